@@ -1,0 +1,90 @@
+# The one front door: every target that people and CI use. `make help` explains them.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+PYTHON ?= python3
+RUNTIME ?= python3.13
+ARCHITECTURE ?= arm64
+
+BIN := $(CURDIR)/.venv/bin
+export PATH := $(BIN):$(PATH)
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION ?= us-east-1
+
+SOURCES := $(shell find functions layers -type f -not -name '*.pyc') template.yaml samconfig.toml
+LOCAL_RUNTIME = $(shell $(BIN)/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+QUIETLY = > .local/$(1).log 2>&1 || { tail -n 15 .local/$(1).log; echo "make: $(1) failed; all it said is in .local/$(1).log" >&2; exit 1; }
+
+.PHONY: help
+help: ## Explain every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  make up takes PORT, AWS_PORT, CLOUDINARY_PORT (where things listen), DATA (the folder"
+	@echo "  of its data) and CLOUDINARY_URL (a real account in place of the emulator);"
+	@echo "  make build takes RUNTIME and ARCHITECTURE."
+
+# --- Run ---------------------------------------------------------------------
+
+.PHONY: up
+up: .aws-sam/local/template.yaml ## Bring the whole local cloud up, API on http://localhost:8000
+	@exec python -m local
+
+.PHONY: clean-data
+clean-data: ## Forget what the local cloud has stored
+	rm -rf .local/data
+
+# --- Check -------------------------------------------------------------------
+
+.PHONY: test
+test: lint test-unit test-e2e ## Lint and every test: what CI runs
+
+.PHONY: lint
+lint: .venv/installed ## Linters, types and the template
+	ruff format --check .
+	ruff check .
+	mypy .
+	sam validate --lint
+
+.PHONY: test-unit
+test-unit: .venv/installed ## Unit and contract tests, no network
+	pytest tests/unit tests/contract
+
+.PHONY: test-e2e
+test-e2e: .aws-sam/local/template.yaml ## The contract and more over HTTP, on a local cloud of the tests' own
+	pytest --cloud tests/e2e tests/contract
+
+# --- Build -------------------------------------------------------------------
+
+.PHONY: build
+build: .venv/installed ## Build what is deployed to AWS: compiled for RUNTIME and ARCHITECTURE
+	TARGET=lambda RUNTIME=$(RUNTIME) ARCHITECTURE=$(ARCHITECTURE) sam build \
+		--parameter-overrides Runtime=$(RUNTIME) Architecture=$(ARCHITECTURE)
+
+.aws-sam/local/template.yaml: .venv/installed $(SOURCES)
+	@echo "Building the stack for this machine ..."
+	@mkdir -p .local
+	@TARGET=local sam build --config-env local --parameter-overrides Runtime=$(LOCAL_RUNTIME) \
+		$(call QUIETLY,build)
+
+# --- Environment -------------------------------------------------------------
+
+.PHONY: lock
+lock: .venv/installed ## Pin every dependency anew, with hashes
+	for name in requirements-dev layers/{darkroom,web,media}/requirements local/ministack/requirements; do \
+		constraint=$$([[ $$name == layers/* ]] && echo "--constraint requirements-dev.txt"); \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			--no-annotate --upgrade $$constraint $$name.in --output-file $$name.txt || exit 1; done
+
+# The emulator has an environment of its own: it runs the functions with its interpreter.
+.venv/installed: requirements-dev.txt local/ministack/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "make: Darkroom needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Installing the tools (a minute or two, once) ..."
+	@mkdir -p .local
+	@{ $(PYTHON) -m venv .venv && $(PYTHON) -m venv .venv-ministack \
+		&& .venv/bin/pip install --quiet --no-deps --requirement requirements-dev.txt \
+		&& .venv-ministack/bin/pip install --quiet --no-deps --requirement local/ministack/requirements.txt; } \
+		$(call QUIETLY,install)
+	@touch $@

@@ -1,0 +1,15 @@
+"""Instants: stored with microseconds so that they sort, shown with seconds."""
+
+from datetime import UTC, datetime
+
+SECONDS = 19  # "2024-03-21T10:30:00"
+
+
+def now() -> str:
+    """The present as fixed-width UTC text, `2024-03-21T10:30:00.123456Z`."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_seconds(instant: str) -> str:
+    """The instant as the stories contracts print it, `2024-03-21T10:30:00Z`."""
+    return instant[:SECONDS] + "Z"

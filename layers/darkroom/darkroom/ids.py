@@ -1,0 +1,16 @@
+"""Identifiers: how new ones are made and how those of callers are read."""
+
+import re
+import uuid
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def new_story_id() -> str:
+    return str(uuid.uuid4())
+
+
+def canonical_uuid(text: str) -> str | None:
+    """The UUID in its canonical form, or None when the text is no UUID."""
+    lowered = text.lower()
+    return lowered if _UUID.fullmatch(lowered) else None

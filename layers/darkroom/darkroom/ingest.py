@@ -1,0 +1,101 @@
+"""Every image that enters passes here: size, real type and pixels are checked on its bytes."""
+
+import io
+import re
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image as Pillow
+
+from darkroom import settings
+from darkroom.errors import InvalidInputError, TooLargeError
+
+MAX_FILE_BYTES = settings.integer("MAX_FILE_BYTES")
+MAX_UPLOAD_BYTES = settings.integer("MAX_UPLOAD_BYTES")
+MAX_PIXELS = settings.integer("MAX_PIXELS")
+
+# Our own limit replaces Pillow's guess at what a bomb is.
+Pillow.MAX_IMAGE_PIXELS = None
+
+
+@dataclass(frozen=True)
+class Format:
+    extension: str
+    content_type: str
+
+
+# SVG is missing on purpose: it can carry scripts.
+FORMATS = {
+    "AVIF": Format("avif", "image/avif"),
+    "BMP": Format("bmp", "image/bmp"),
+    "GIF": Format("gif", "image/gif"),
+    "JPEG": Format("jpg", "image/jpeg"),
+    "MPO": Format("jpg", "image/jpeg"),
+    "PNG": Format("png", "image/png"),
+    "TIFF": Format("tiff", "image/tiff"),
+    "WEBP": Format("webp", "image/webp"),
+}
+
+# MPO is what phones make of two JPEGs: Pillow opens it as a JPEG and then names it so.
+_OPENERS = [name for name in FORMATS if name != "MPO"]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as a caller sent it: nothing about it has been believed yet."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Image:
+    """A file that was decoded and found to be an image."""
+
+    content: bytes
+    format: Format
+
+
+def read_images(files: list[File]) -> list[Image]:
+    """The files as images, in their order. Raises `InvalidInputError` or `TooLargeError`."""
+    if sum(len(file.content) for file in files) > MAX_UPLOAD_BYTES:
+        raise TooLargeError(f"The files are larger than {MAX_UPLOAD_BYTES} bytes together")
+    return [read_image(file) for file in files]
+
+
+def read_image(file: File) -> Image:
+    """The file as an image. Raises `InvalidInputError` or `TooLargeError`, naming the file."""
+    name = safe_name(file.name)
+    if not file.content:
+        raise InvalidInputError(f"File is empty: {name}")
+    if len(file.content) > MAX_FILE_BYTES:
+        raise TooLargeError(f"File is larger than {MAX_FILE_BYTES} bytes: {name}")
+    return Image(file.content, _decode(file.content, name))
+
+
+def safe_name(name: str) -> str:
+    """The last part of a file name, printable and short enough for an error message."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(char for char in last if char.isprintable())[:100] or "unnamed"
+
+
+def _decode(content: bytes, name: str) -> Format:
+    # Pillow's decoders raise whatever their input makes them stumble over, and warn of odd
+    # metadata that is no concern of ours.
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return _load(content, name)
+    except InvalidInputError:
+        raise
+    except Exception as error:
+        raise InvalidInputError(f"File is not a valid image: {name}") from error
+
+
+def _load(content: bytes, name: str) -> Format:
+    with Pillow.open(io.BytesIO(content), formats=_OPENERS) as picture:
+        if picture.width * picture.height > MAX_PIXELS:
+            raise InvalidInputError(f"Image has more than {MAX_PIXELS} pixels: {name}")
+        # A JPEG is decoded at an eighth of its size: all of its data is read, at little memory.
+        picture.draft(None, (1, 1))
+        picture.load()
+        return FORMATS[str(picture.format)]

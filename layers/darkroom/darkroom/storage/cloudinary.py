@@ -1,0 +1,88 @@
+"""Images in Cloudinary. The only module that knows its SDK."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from cloudinary import exceptions, uploader
+
+from darkroom import settings
+from darkroom.errors import ConfigurationError, InvalidInputError, StorageError, TooLargeError
+from darkroom.ingest import Image
+from darkroom.log import logger
+from darkroom.secrets import secret
+
+URL_PARAMETER = settings.text("CLOUDINARY_URL_PARAMETER")
+TIMEOUT = 10  # seconds; the SDK has none of its own
+ATTEMPTS = 2  # two time-outs leave room to answer within the gateway's 29 seconds
+
+
+class CloudinaryStorage:
+    def store(self, image: Image, public_id: str) -> str:
+        answer = _call(uploader.upload, image.content, public_id=public_id)
+        return str(answer["secure_url"])
+
+    def destroy(self, public_ids: Iterable[str]) -> None:
+        failures = [error for public_id in public_ids if (error := _destroy(public_id))]
+        if failures:
+            raise failures[0]
+
+
+def _destroy(public_id: str) -> StorageError | None:
+    try:
+        # Without invalidation the CDN goes on serving copies for 30 days.
+        _call(uploader.destroy, public_id, invalidate=True)
+    except StorageError as error:
+        return error
+    return None
+
+
+def _call(method: Callable[..., Any], *args: Any, **options: Any) -> Mapping[str, Any]:
+    """Call the Upload API, again after temporary trouble, with its errors made ours."""
+    options |= _account() | {"timeout": TIMEOUT}
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            answer: Mapping[str, Any] = method(*args, **options)
+            return answer
+        except exceptions.BadRequest as error:
+            raise _refusal(str(error)) from error
+        except (exceptions.Error, ValueError) as error:
+            # The text may quote the string to sign, so it is for the log alone.
+            logger.warning("Cloudinary failed", extra={"attempt": attempt}, exc_info=error)
+            if not _is_temporary(error):
+                break
+    raise StorageError("Cloudinary is not available")
+
+
+def _is_temporary(error: Exception) -> bool:
+    # The SDK tells a 500 or a broken connection by GeneralError; a time-out, 423, 502 or 504
+    # arrives as the plain Error.
+    return type(error) in (exceptions.GeneralError, exceptions.Error)
+
+
+def _refusal(message: str) -> Exception:
+    if message.startswith("File size too large"):
+        return TooLargeError("File is larger than Cloudinary accepts")
+    if message.startswith("Maximum image size"):
+        return InvalidInputError("Image has more pixels than Cloudinary accepts")
+    if message.startswith("Invalid image file"):
+        return InvalidInputError("Invalid image file")
+    return StorageError("Cloudinary refused the request")
+
+
+def _account() -> dict[str, str]:
+    """The account as options of a call, since the SDK's own configuration is one global object.
+
+    Raises `StorageError` when the parameter is missing or holds no `cloudinary://` URL.
+    """
+    try:
+        url = urlsplit(secret(URL_PARAMETER))
+    except ConfigurationError as error:
+        logger.error("Cloudinary is not configured", exc_info=error)
+        raise StorageError("Cloudinary configuration error") from error
+    cloud = url.netloc.rpartition("@")[2]
+    if url.scheme != "cloudinary" or not (cloud and url.username and url.password):
+        raise StorageError("Cloudinary configuration error")
+    account = {"cloud_name": cloud, "api_key": url.username, "api_secret": url.password}
+    prefix = parse_qs(url.query).get("upload_prefix")
+    return account | ({"upload_prefix": prefix[0]} if prefix else {})

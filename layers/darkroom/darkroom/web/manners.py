@@ -1,0 +1,38 @@
+"""What every answer needs, whoever makes it: an ASGI wrapper around the whole app."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from darkroom import settings
+
+CORS_ORIGIN = settings.text("CORS_ORIGIN")
+EXPOSED_HEADERS = "Link, Location, Retry-After, X-Request-Id, Idempotent-Replayed"
+
+
+class Manners:
+    """Serves HEAD by GET and a path with one trailing slash as the path without it; puts CORS
+    and a request id on every answer, also on those that the framework itself makes of a bug."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_head = scope["method"] == "HEAD"
+        request_id = scope["aws.event"]["requestContext"].get("requestId", "")
+
+        async def send_politely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Access-Control-Allow-Origin"] = CORS_ORIGIN
+                headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Request-Id"] = request_id
+            elif is_head:
+                message = {**message, "body": b""}
+            await send(message)
+
+        path = scope["path"]
+        if len(path) > 1:
+            path = path.removesuffix("/")
+        method = "GET" if is_head else scope["method"]
+        await self.app({**scope, "path": path, "method": method}, receive, send_politely)

@@ -1,0 +1,82 @@
+"""The local cloud from the first process to the last."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from local import gateway, stack
+from local.processes import LocalCloudError, require_free, running
+from local.settings import API_KEY, API_SECRET, CLOUD_NAME, HOST, ROOT, Settings
+
+MINISTACK = ROOT / ".venv-ministack" / "bin" / "ministack"
+
+
+@contextmanager
+def local_cloud(settings: Settings) -> Iterator[str]:
+    """Everything up, deployed, and answering at the URL given. Raises `LocalCloudError`."""
+    _check(settings)
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as services:
+        services.enter_context(_ministack(settings))
+        if not settings.cloudinary_url:
+            services.enter_context(cloudinary_emulator(settings))
+        stack.put_secrets(settings)
+        api_id = stack.deploy(settings)
+        gateway.complete(settings, api_id)
+        services.enter_context(_edge(settings, api_id))
+        yield f"http://localhost:{settings.port}"
+
+
+def _check(settings: Settings) -> None:
+    if not (settings.build / "template.yaml").exists():
+        raise LocalCloudError("Nothing is built yet: use make up, which builds first")
+    require_free(settings.port, "PORT")
+    require_free(settings.aws_port, "AWS_PORT")
+    require_free(settings.cloudinary_port, "CLOUDINARY_PORT")
+
+
+@contextmanager
+def _ministack(settings: Settings) -> Iterator[None]:
+    scratch = settings.data / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    env = {
+        "AUTH": "true",  # every function runs under its own role, and nothing more
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(settings.aws_port),
+        "IOT_MTLS_ENABLED": "0",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(settings.data / "aws"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(settings.data / "s3"),
+        "TMPDIR": str(scratch),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    health = f"{settings.aws_url}/_ministack/health"
+    with running([MINISTACK], settings.logs / "ministack.log", health, env):
+        yield
+
+
+@contextmanager
+def cloudinary_emulator(settings: Settings) -> Iterator[None]:
+    command: list[str | Path] = [
+        *(sys.executable, "-m", "local.cloudinary", "--host", HOST),
+        *("--port", str(settings.cloudinary_port), "--data", settings.data / "cloudinary"),
+        *("--cloud", CLOUD_NAME, "--api-key", API_KEY, "--api-secret", API_SECRET),
+    ]
+    health = f"http://{HOST}:{settings.cloudinary_port}/_health"
+    with running(command, settings.logs / "cloudinary.log", health):
+        yield
+
+
+@contextmanager
+def _edge(settings: Settings, api_id: str) -> Iterator[None]:
+    command: list[str | Path] = [
+        *(sys.executable, "-m", "local.edge", "--port", str(settings.port)),
+        *("--aws-port", str(settings.aws_port), "--api-id", api_id),
+    ]
+    health = f"http://{HOST}:{settings.port}/health"
+    with running(command, settings.logs / "edge.log", health):
+        yield

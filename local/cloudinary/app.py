@@ -1,0 +1,71 @@
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from local.cloudinary.admin import ADMIN_OPERATIONS
+from local.cloudinary.auth import authenticate
+from local.cloudinary.calls import Call, read_call
+from local.cloudinary.control import control_routes
+from local.cloudinary.delivery import delivery_route
+from local.cloudinary.emulator import Emulator, Operation
+from local.cloudinary.errors import CloudinaryError, error_response
+from local.cloudinary.faults import fail
+from local.cloudinary.settings import Settings
+from local.cloudinary.upload import UPLOAD_OPERATIONS
+
+
+def create_app(settings: Settings) -> Starlette:
+    emulator = Emulator(settings)
+    operations = [*UPLOAD_OPERATIONS, *ADMIN_OPERATIONS]
+    return Starlette(
+        routes=[
+            *control_routes(emulator),
+            *(api_route(emulator, operation) for operation in operations),
+            Route("/v1_1/{path:path}", unknown, methods=["GET", "POST", "PUT", "DELETE"]),
+            delivery_route(emulator),
+        ],
+        exception_handlers={HTTPException: refuse, Exception: refuse},
+    )
+
+
+def api_route(emulator: Emulator, operation: Operation) -> Route:
+    async def respond(request: Request) -> ASGIApp:
+        call = await read_call(request, operation.name)
+        emulator.requests.append(call.record())
+        fault = emulator.faults.take(operation.name)
+        if fault:
+            return await fail(fault, request, lambda: answer(emulator, operation, call))
+        return await answer(emulator, operation, call)
+
+    return Route(f"/v1_1/{{cloud}}{operation.path}", respond, methods=[operation.method])
+
+
+async def answer(emulator: Emulator, operation: Operation, call: Call) -> Response:
+    try:
+        authenticate(emulator.settings, call, basic_only=operation.admin)
+        if operation.admin:
+            emulator.quota.spend()
+        result = await run_in_threadpool(operation.perform, emulator, call)
+        response = JSONResponse(result)
+    except CloudinaryError as error:
+        response = error_response(error.status_code, error.detail)
+    response.headers["x-request-id"] = uuid4().hex
+    if operation.admin:
+        response.headers.update(emulator.quota.headers())
+    return response
+
+
+async def unknown(_request: Request) -> Response:
+    return error_response(404, "Not Found")
+
+
+async def refuse(_request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        return error_response(error.status_code, error.detail)
+    return error_response(500, "General Error")

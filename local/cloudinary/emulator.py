@@ -1,0 +1,32 @@
+from collections import deque
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from local.cloudinary.calls import Call
+from local.cloudinary.faults import Faults
+from local.cloudinary.quota import Quota
+from local.cloudinary.settings import Settings
+from local.cloudinary.store import Store
+
+REMEMBERED_REQUESTS = 10_000
+
+
+class Emulator:
+    """Everything one running emulator remembers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.data)
+        self.quota = Quota(settings.admin_quota)
+        self.faults = Faults()
+        self.requests: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_REQUESTS)
+
+
+class Operation(NamedTuple):
+    """A method of one of the two APIs; `perform` runs in a thread."""
+
+    name: str
+    method: str
+    path: str
+    perform: Callable[[Emulator, Call], dict[str, Any]]
+    admin: bool = False

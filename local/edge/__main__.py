@@ -1,0 +1,22 @@
+"""`python -m local.edge`: the edge alone."""
+
+import argparse
+
+import uvicorn
+
+from local.edge.app import create_app
+from local.settings import HOST
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m local.edge")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--aws-port", type=int, required=True)
+    parser.add_argument("--api-id", required=True)
+    options = parser.parse_args()
+    app = create_app(options.aws_port, options.api_id)
+    uvicorn.run(app, host=HOST, port=options.port, access_log=False, date_header=False)
+
+
+if __name__ == "__main__":
+    main()

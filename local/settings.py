@@ -1,0 +1,46 @@
+"""What may differ between two local clouds that stand side by side."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+STACK = "darkroom"
+
+# The account of the Cloudinary emulator.
+CLOUD_NAME, API_KEY, API_SECRET = "demo", "key", "secret"
+
+
+@dataclass(frozen=True)
+class Settings:
+    port: int = 8000
+    aws_port: int = 4566
+    cloudinary_port: int = 8010
+    data: Path = ROOT / ".local" / "data"
+    build: Path = ROOT / ".aws-sam" / "local"
+    # A real account's URL takes the place of the emulator.
+    cloudinary_url: str = ""
+    # Template parameters beside those that the local cloud sets itself.
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def aws_url(self) -> str:
+        return f"http://{HOST}:{self.aws_port}"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+
+def from_environment() -> Settings:
+    """The settings of `make up`, from the variables that `make help` names."""
+    standard = Settings()
+    return Settings(
+        port=int(os.environ.get("PORT", standard.port)),
+        aws_port=int(os.environ.get("AWS_PORT", standard.aws_port)),
+        cloudinary_port=int(os.environ.get("CLOUDINARY_PORT", standard.cloudinary_port)),
+        data=Path(os.environ.get("DATA", standard.data)).resolve(),
+        cloudinary_url=os.environ.get("CLOUDINARY_URL", ""),
+    )

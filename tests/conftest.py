@@ -1,0 +1,108 @@
+"""Where the contract tests run: on the functions alone, on a local cloud, or on any base URL."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx2
+import pytest
+from moto.server import ThreadedMotoServer
+
+from local import stack
+from local.cloud import cloudinary_emulator, local_cloud
+from local.settings import HOST, Settings
+from tests.support import template
+from tests.support.functions import Functions
+from tests.support.gateway import Gateway
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cloud", action="store_true", help="run contract tests on a local cloud")
+    parser.addoption("--url", help="run contract tests against this base URL")
+
+
+@dataclass(frozen=True)
+class Target:
+    """An API under test, and what stands behind it where it is ours."""
+
+    api: httpx2.Client
+    cloudinary: httpx2.Client | None = None
+    functions: Functions | None = None
+    settings: Settings | None = None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def new_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A local cloud's settings, apart from every other one's."""
+    return Settings(
+        port=free_port(),
+        aws_port=free_port(),
+        cloudinary_port=free_port(),
+        data=tmp_path_factory.mktemp("cloud"),
+    )
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """The whole stack on a local cloud."""
+    settings = new_settings(tmp_path_factory)
+    with local_cloud(settings) as url, client(url) as api, cloudinary_client(settings) as images:
+        yield Target(api, images, settings=settings)
+
+
+@pytest.fixture(scope="session")
+def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """The functions alone, on moto's AWS, fed with gateway events."""
+    settings = new_settings(tmp_path_factory)
+    aws = ThreadedMotoServer(ip_address=HOST, port=settings.aws_port, verbose=False)
+    aws.start()
+    template.create_tables(stack.client(settings, "dynamodb"))
+    settings.logs.mkdir(parents=True)
+    with (
+        Functions(settings.aws_url, settings.logs / "functions.log") as functions,
+        cloudinary_emulator(settings),
+        cloudinary_client(settings) as images,
+        client("https://api.example.com", Gateway(functions)) as api,
+    ):
+        stack.put_secrets(settings)
+        yield Target(api, images, functions, settings)
+    aws.stop()
+
+
+@pytest.fixture(scope="session")
+def target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """What this run's options ask for."""
+    url = request.config.getoption("--url")
+    if url:
+        with client(url) as api:
+            yield Target(api)
+    else:
+        name = "cloud" if request.config.getoption("--cloud") else "handlers"
+        yield request.getfixturevalue(name)
+
+
+@pytest.fixture
+def api(target: Target) -> httpx2.Client:
+    return target.api
+
+
+@pytest.fixture
+def cloudinary(target: Target) -> Iterator[httpx2.Client]:
+    """The Cloudinary emulator's switches; its faults are cleared after each test."""
+    if target.cloudinary is None:
+        pytest.skip("needs the Cloudinary emulator")
+    yield target.cloudinary
+    target.cloudinary.delete("/_faults")
+
+
+def client(url: str, transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
+    return httpx2.Client(base_url=url, transport=transport, timeout=60)
+
+
+def cloudinary_client(settings: Settings) -> httpx2.Client:
+    return client(f"http://{HOST}:{settings.cloudinary_port}")

@@ -1,0 +1,68 @@
+"""What holds of every route, whichever contract it belongs to."""
+
+import httpx2
+import pytest
+
+from tests.support.stories import UNKNOWN, V2
+
+GETS = ["/", "/health", V2, f"{V2}/story-ids", f"{V2}/{UNKNOWN}"]
+
+
+def test_the_root_says_what_this_is(api: httpx2.Client) -> None:
+    assert api.get("/").json() == {
+        "message": "Welcome to Shared Gallery API",
+        "docs": "/docs",
+        "version": "1.0.0",
+    }
+
+
+def test_health_is_healthy(api: httpx2.Client) -> None:
+    assert api.get("/health").json() == {"status": "healthy"}
+
+
+@pytest.mark.parametrize("method", ["DELETE", "GET", "PATCH", "POST", "PUT"])
+@pytest.mark.parametrize("path", ["/nowhere", "/api", "/api/v3/images", "/a/b/c", "/%2e%2e%2f"])
+def test_an_unknown_path_is_not_found(api: httpx2.Client, method: str, path: str) -> None:
+    answer = api.request(method, path)
+
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
+
+
+@pytest.mark.parametrize("path", ["/", "/health", V2, f"{V2}/story-ids", f"{V2}/upload"])
+def test_a_wrong_method_is_not_allowed(api: httpx2.Client, path: str) -> None:
+    answer = api.patch(path)
+
+    assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})
+    assert answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", GETS[1:])
+def test_a_trailing_slash_makes_no_difference(api: httpx2.Client, path: str) -> None:
+    plain, slashed = api.get(path), api.get(f"{path}/")
+
+    assert (plain.status_code, plain.content) == (slashed.status_code, slashed.content)
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_head_answers_where_get_does(api: httpx2.Client, path: str) -> None:
+    get, head = api.get(path), api.head(path)
+
+    assert head.status_code == get.status_code
+    assert head.headers["Content-Type"] == get.headers["Content-Type"]
+    assert head.content == b""
+
+
+@pytest.mark.parametrize("path", [*GETS, "/nowhere"])
+def test_browsers_may_read_every_answer(api: httpx2.Client, path: str) -> None:
+    headers = api.get(path, headers={"Origin": "https://example.org"}).headers
+
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Access-Control-Expose-Headers"] == (
+        "Link, Location, Retry-After, X-Request-Id, Idempotent-Replayed"
+    )
+    assert headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("path", [V2, f"{V2}/story-ids"])
+def test_a_token_on_an_open_route_is_ignored(api: httpx2.Client, path: str) -> None:
+    assert api.get(path, headers={"Authorization": "Bearer nonsense"}).status_code == 200

@@ -1,0 +1,94 @@
+"""What a person does, over HTTP, on the whole stack."""
+
+import subprocess
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.support.images import noise, picture
+from tests.support.stories import V2, listed, parts
+
+UNION = {"detail", "error", "code", "details", "status", "message"}
+MIB = 1024 * 1024
+
+
+def test_the_curl_lines_of_the_stories_v2_document(api: httpx2.Client, tmp_path: Path) -> None:
+    pictures = [picture("JPEG", (640, 480), seed) for seed in (1, 2)]
+    for number, content in enumerate(pictures, start=1):
+        (tmp_path / f"image{number}.jpg").write_bytes(content)
+    base = str(api.base_url.join("/api/v2/images"))
+
+    uploaded = httpx2.Response(
+        200,
+        content=curl(
+            tmp_path,
+            "-X",
+            "POST",
+            f"{base}/upload",
+            "-H",
+            "Content-Type: multipart/form-data",
+            "-F",
+            "files=@image1.jpg",
+            "-F",
+            "files=@image2.jpg",
+        ),
+    ).json()
+    story_id = uploaded["story_id"]
+
+    assert uploaded["image_count"] == 2
+    assert [httpx2.get(url).content for url in uploaded["image_urls"]] == pictures
+    assert story_id.encode() in curl(tmp_path, f"{base}/{story_id}")
+    assert story_id.encode() in curl(tmp_path, base)
+    assert story_id.encode() in curl(tmp_path, f"{base}/story-ids")
+    assert curl(tmp_path, "-X", "DELETE", f"{base}/{story_id}") == (
+        f'{{"message":"Successfully deleted all images for story {story_id}"}}'.encode()
+    )
+    assert curl(tmp_path, "-X", "DELETE", base) == b'{"message":"Successfully deleted all images"}'
+
+
+def test_four_mebibytes_pass_the_gateway(api: httpx2.Client) -> None:
+    answer = api.post(f"{V2}/upload", files=parts(noise(4 * MIB)))
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("size", [5 * MIB, 11 * 1000 * 1000])
+def test_more_than_a_lambda_event_holds_is_refused_by_the_gateway(
+    api: httpx2.Client, size: int
+) -> None:
+    api.delete(V2)
+
+    answer = api.post(f"{V2}/upload", files=parts(noise(size)))
+
+    assert answer.status_code == 413
+    assert set(answer.json()) == UNION
+    assert "direct upload" in answer.json()["detail"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert listed(api) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", V2, f"{V2}/upload"])
+def test_a_preflight_succeeds_without_a_token(api: httpx2.Client, path: str) -> None:
+    headers = {"Origin": "https://example.org", "Access-Control-Request-Method": "DELETE"}
+
+    answer = api.options(path, headers=headers)
+
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "DELETE" in answer.headers["Access-Control-Allow-Methods"]
+
+
+def test_links_lead_on_without_the_stage(api: httpx2.Client) -> None:
+    for seed in (1, 2):
+        api.post(f"{V2}/upload", files=parts(picture(seed=seed)))
+
+    link = api.get(f"{V2}?limit=1").links["next"]["url"]
+
+    assert link.startswith(f"{V2}?")
+    assert len(api.get(link).json()) == 1
+
+
+def curl(folder: Path, *arguments: str) -> bytes:
+    command = ["curl", "--silent", "--show-error", *arguments]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True).stdout

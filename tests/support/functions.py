@@ -1,0 +1,65 @@
+"""The stack's functions as processes, each with the environment that the template gives it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+from tests.support import template
+from tests.support.template import ROOT
+
+WORKER = Path(__file__).with_name("worker.py")
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+class Functions:
+    """Starts a function's process on its first event and keeps it warm, as Lambda does."""
+
+    def __init__(self, aws_url: str, log: Path, values: dict[str, str] | None = None) -> None:
+        self._aws_url = aws_url
+        self._log = log.open("wb")
+        self._values = values or {}
+        self._processes: dict[str, subprocess.Popen[str]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes.values():
+            process.kill()
+            process.communicate()
+        self._log.close()
+
+    def invoke(self, name: str, event: Any) -> Any:
+        process = self._processes.get(name) or self._start(name)
+        assert process.stdin and process.stdout
+        process.stdin.write(json.dumps(event) + "\n")
+        process.stdin.flush()
+        answer = process.stdout.readline()
+        assert answer, f"{name} died: see {self._log.name}"
+        return json.loads(answer)
+
+    def _start(self, name: str) -> subprocess.Popen[str]:
+        function = template.functions()[name]
+        self._processes[name] = subprocess.Popen(
+            [sys.executable, "-W", "error", WORKER, function["Handler"]],
+            env={
+                **CREDENTIALS,
+                **template.environment(function, self._values),
+                "AWS_ENDPOINT_URL": self._aws_url,
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": os.pathsep.join([f"{ROOT}/functions", f"{ROOT}/layers/darkroom"]),
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+        return self._processes[name]

@@ -1,0 +1,74 @@
+"""What the template declares, for tests that must not drift from what is deployed."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from samcli.yamlhelper import yaml_parse
+
+ROOT = Path(__file__).parent.parent.parent
+TEMPLATE = ROOT / "template.yaml"
+
+# What CreateTable takes of a table's properties; the rest is AWS's keeping of it.
+_TABLE_PROPERTIES = (
+    "AttributeDefinitions",
+    "BillingMode",
+    "GlobalSecondaryIndexes",
+    "KeySchema",
+    "StreamSpecification",
+)
+
+
+@cache
+def template() -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
+    return parsed
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The resources of one type by logical id."""
+    return {
+        name: resource
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def functions() -> dict[str, dict[str, Any]]:
+    """The properties of every function by logical id."""
+    found = resources("AWS::Serverless::Function")
+    return {name: function["Properties"] for name, function in found.items()}
+
+
+def function_of(package: str) -> str:
+    """The logical id of the function whose code is in that package."""
+    return next(
+        name
+        for name, function in functions().items()
+        if function["Handler"].startswith(f"{package}.")
+    )
+
+
+def environment(function: dict[str, Any], values: dict[str, str]) -> dict[str, str]:
+    """A function's variables, with references resolved by `values`, parameters and logical ids."""
+    declared = {
+        **template()["Globals"]["Function"]["Environment"]["Variables"],
+        **function.get("Environment", {}).get("Variables", {}),
+    }
+    return {name: _resolved(value, values) for name, value in declared.items()}
+
+
+def create_tables(dynamodb: Any) -> None:
+    """Every table of the template, named by its logical id."""
+    for name, table in resources("AWS::DynamoDB::Table").items():
+        properties = table["Properties"]
+        taken = {key: properties[key] for key in _TABLE_PROPERTIES if key in properties}
+        dynamodb.create_table(TableName=name, **taken)
+
+
+def _resolved(value: Any, values: dict[str, str]) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    name = value["Ref"]
+    parameter = template()["Parameters"].get(name, {})
+    return str(values.get(name, parameter.get("Default", name)))

@@ -1,0 +1,103 @@
+"""Only what decodes as an image within its limits gets in."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from darkroom import ingest
+from darkroom.errors import DarkroomError, InvalidInputError, TooLargeError
+from darkroom.ingest import FORMATS, File, read_image, read_images, safe_name
+from tests.support.images import bomb, picture
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_type_comes_from_the_bytes(kind: str) -> None:
+    image = read_image(File("holiday.exe", picture(kind)))
+
+    assert image.format == FORMATS[kind]
+
+
+def test_the_bytes_are_kept_as_they_came() -> None:
+    content = picture()
+
+    assert read_image(File("a.jpg", content)).content == content
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_png_mode_is_an_image(mode: str) -> None:
+    buffer = io.BytesIO()
+    Image.new(mode, (8, 8)).save(buffer, "PNG")
+
+    assert read_image(File("a.png", buffer.getvalue())).format.extension == "png"
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"quality": 1}, {"subsampling": 2}])
+def test_every_way_of_writing_a_jpeg_is_an_image(options: dict[str, int]) -> None:
+    buffer = io.BytesIO()
+    Image.new("CMYK", (64, 64)).save(buffer, "JPEG", **options)
+
+    assert read_image(File("a.jpg", buffer.getvalue())).format.extension == "jpg"
+
+
+def test_an_animation_is_an_image() -> None:
+    buffer = io.BytesIO()
+    frames = [Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in (0, 99, 199)]
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+
+    assert read_image(File("a.gif", buffer.getvalue())).format.extension == "gif"
+
+
+def test_pixels_are_counted_before_they_are_decoded() -> None:
+    with pytest.raises(InvalidInputError, match="more than 50000000 pixels"):
+        read_image(File("bomb.png", bomb()))
+
+
+def test_one_file_over_its_limit_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = picture()
+    monkeypatch.setattr(ingest, "MAX_FILE_BYTES", len(content) - 1)
+
+    with pytest.raises(TooLargeError):
+        read_image(File("a.jpg", content))
+
+
+def test_all_files_over_their_limit_are_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = picture()
+    monkeypatch.setattr(ingest, "MAX_UPLOAD_BYTES", 2 * len(content))
+
+    assert len(read_images([File("a.jpg", content)] * 2)) == 2
+    with pytest.raises(TooLargeError):
+        read_images([File("a.jpg", content)] * 3)
+
+
+@given(st.sampled_from(sorted(FORMATS)), st.data())
+def test_damaged_bytes_are_refused_or_taken_and_nothing_else(
+    kind: str, data: st.DataObject
+) -> None:
+    content = bytearray(picture(kind))
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(1, len(content)))
+
+    try:
+        read_image(File("a", bytes(content[:cut])))
+    except DarkroomError as error:
+        assert error.message.endswith(": a")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a.jpg", "a.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\pictures\\a.jpg", "a.jpg"),
+        ("a\n\u202eb\x00.jpg", "ab.jpg"),
+        ("", "unnamed"),
+        ("/", "unnamed"),
+        ("x" * 300, "x" * 100),
+    ],
+)
+def test_a_name_is_safe_to_show(name: str, shown: str) -> None:
+    assert safe_name(name) == shown

@@ -1,0 +1,111 @@
+"""Lists are cut without loss or repetition, and cursors let nobody look elsewhere."""
+
+import base64
+import heapq
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darkroom import paging
+from darkroom.errors import InvalidInputError
+from darkroom.paging import Cursor
+
+
+@dataclass(frozen=True)
+class Album:
+    shard: int
+    position: str
+    pictures: list[str]
+
+
+# Positions are unique, as creation times with ids are.
+albums = st.lists(
+    st.tuples(st.integers(0, 2), st.lists(st.text("ab"), max_size=4)), max_size=12
+).map(
+    lambda drawn: [
+        Album(shard, f"{number:04}", pictures) for number, (shard, pictures) in enumerate(drawn)
+    ]
+)
+
+
+def after(stored: list[Album], cursor: Cursor) -> Iterator[Album]:
+    shards = [
+        [album for album in stored if album.shard == shard and album.position > start]
+        for shard, start in enumerate(cursor.after)
+    ]
+    return heapq.merge(*shards, key=attrgetter("position"))
+
+
+def render(album: Album) -> list[bytes]:
+    return [json.dumps([album.position, picture]).encode() for picture in album.pictures]
+
+
+@given(albums, st.integers(1, 5))
+def test_walking_page_by_page_gives_what_one_page_gives(stored: list[Album], limit: int) -> None:
+    start = Cursor(("",) * 3)
+    whole = paging.cut(after(stored, start), start, None, render).elements
+
+    walked, cursor = [], start
+    while True:
+        page = paging.cut(after(stored, cursor), cursor, limit, render)
+        walked += page.elements
+        assert len(page.elements) <= limit
+        if page.following is None:
+            break
+        cursor = paging.decode(paging.encode(page.following, "albums"), "albums", 3)
+
+    assert walked == whole
+
+
+def test_a_page_ends_within_the_byte_budget() -> None:
+    stored = [Album(0, f"{number:04}", ["x" * 1_000_000]) for number in range(8)]
+    start = Cursor(("",))
+
+    page = paging.cut(after(stored, start), start, None, render)
+
+    assert len(page.elements) == 4
+    assert page.following is not None
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_a_cursor_fail_otherwise_than_as_bad_input(text: str) -> None:
+    with pytest.raises(InvalidInputError):
+        paging.decode(text, "albums", 1)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda children: st.lists(children) | st.dictionaries(st.text(), children),
+    )
+)
+def test_no_json_in_a_cursor_is_believed(content: object) -> None:
+    text = base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
+    with pytest.raises(InvalidInputError):
+        paging.decode(text, "albums", 1)
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        Cursor(("", "")),
+        Cursor(("x" * 129,)),
+        Cursor(("a b",)),
+        Cursor(("",), "é"),
+        Cursor(("",), "", -1),
+    ],
+    ids=["another shard count", "too long", "odd position", "odd partial", "negative offset"],
+)
+def test_a_cursor_that_was_tampered_with_is_refused(cursor: Cursor) -> None:
+    with pytest.raises(InvalidInputError):
+        paging.decode(paging.encode(cursor, "albums"), "albums", 1)
+
+
+def test_another_lists_cursor_is_refused() -> None:
+    with pytest.raises(InvalidInputError):
+        paging.decode(paging.encode(Cursor(("",)), "songs"), "albums", 1)

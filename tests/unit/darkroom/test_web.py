@@ -1,0 +1,108 @@
+"""Every answer of a function, whoever makes it, has its contract's shape and good manners."""
+
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import APIRouter
+
+from darkroom.errors import DarkroomError
+from darkroom.web.app import create_app, create_handler
+from darkroom.web.errors import STATUS_CODES, detail
+from tests.support.gateway import event, response
+from tests.support.worker import Context
+
+router = APIRouter(prefix="/things")
+
+
+@router.get("")
+def get_things(limit: int = 1) -> dict[str, int]:
+    return {"limit": limit}
+
+
+@router.get("/bug")
+def get_bug() -> None:
+    raise RuntimeError("cloudinary://key:secret@cloud")
+
+
+@router.get("/errors/{name}")
+def get_error(name: str) -> None:
+    raise {error.__name__: error for error in STATUS_CODES}[name]("Told")
+
+
+handler = create_handler(create_app("Things", router, detail))
+
+
+def call(method: str, path: str, **options: Any) -> httpx2.Response:
+    request = httpx2.Request(method, f"https://api.example.com{path}", **options)
+    request.read()
+    return response(handler(event(request, request.url.raw_path.decode(), "/{proxy+}"), Context()))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "body"),
+    [
+        ("GET", "/nothing", 404, {"detail": "Not Found"}),
+        ("POST", "/things", 405, {"detail": "Method Not Allowed"}),
+        ("GET", "/things/bug", 500, {"detail": "Internal Server Error"}),
+    ],
+)
+def test_errors_of_the_framework_have_the_envelope_too(
+    method: str, path: str, status: int, body: dict[str, str]
+) -> None:
+    answer = call(method, path)
+
+    assert (answer.status_code, answer.json()) == (status, body)
+
+
+@pytest.mark.parametrize("error", STATUS_CODES)
+def test_every_error_of_ours_has_its_status_and_message(error: type[DarkroomError]) -> None:
+    answer = call("GET", f"/things/errors/{error.__name__}")
+
+    assert answer.status_code == STATUS_CODES[error]
+    assert answer.json() == {"detail": "Told"}
+
+
+def test_a_bug_is_answered_with_cors_and_without_its_text() -> None:
+    answer = call("GET", "/things/bug", headers={"Origin": "https://example.org"})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "secret" not in answer.text
+
+
+def test_a_refused_value_is_not_echoed() -> None:
+    request = httpx2.Request("GET", "https://api.example.com/things?limit=marked")
+    request.read()
+
+    answer = response(handler(event(request, "/things", "/{proxy+}"), Context()))
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("limit: ")
+    assert "marked" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/things", "/things/"])
+def test_one_trailing_slash_makes_no_difference(path: str) -> None:
+    assert call("GET", path).json() == {"limit": 1}
+
+
+def test_head_answers_as_get_without_a_body() -> None:
+    get, head = call("GET", "/things"), call("HEAD", "/things")
+
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["Content-Length"] == str(len(get.content))
+
+
+def test_head_is_refused_where_get_is() -> None:
+    assert call("HEAD", "/nothing").status_code == 404
+
+
+def test_every_answer_carries_the_request_id() -> None:
+    request = httpx2.Request("GET", "https://api.example.com/things")
+    request.read()
+    sent = event(request, "/things", "/{proxy+}")
+
+    answer = response(handler(sent, Context()))
+
+    assert answer.headers["X-Request-Id"] == sent["requestContext"]["requestId"]

@@ -1,0 +1,116 @@
+"""The Cloudinary emulator on a free port, and the real SDK pointed at it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import cloudinary.api
+import cloudinary.uploader
+import cloudinary.utils
+import httpx2
+import pytest
+from PIL import Image
+
+from local.cloudinary.server import running
+from local.cloudinary.settings import Settings
+
+CREDENTIALS = {"cloud_name": "demo", "api_key": "key", "api_secret": "abcd"}
+
+
+class Cloud:
+    """One account on a running emulator; the SDK is told everything call by call."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.options = CREDENTIALS | {"upload_prefix": url}
+        self.http = httpx2.Client(base_url=url, timeout=10)
+
+    def upload(self, content: object, **options: object) -> dict[str, Any]:
+        answer: dict[str, Any] = cloudinary.uploader.upload(content, **self.options | options)
+        return answer
+
+    def destroy(self, public_id: str, **options: object) -> str:
+        answer = cloudinary.uploader.destroy(public_id, **self.options | options)
+        return str(answer["result"])
+
+    def admin(self, method: str, *arguments: object, **options: object) -> Any:
+        return getattr(cloudinary.api, method)(*arguments, **self.options | options)
+
+    def signed_url(self, public_id: str, **options: object) -> str:
+        """As the SDK builds it, on the emulator's host."""
+        host = self.url.removeprefix("http://")
+        url, _ = cloudinary.utils.cloudinary_url(
+            public_id,
+            **self.options | {"secure": False, "cname": host, "sign_url": True} | options,
+        )
+        return str(url)
+
+    def get(self, path: str, **headers: str) -> httpx2.Response:
+        return self.http.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    def fail_next(self, **fault: object) -> None:
+        self.http.post("/_faults", json=fault).raise_for_status()
+
+    def requests(self) -> list[dict[str, Any]]:
+        return list(self.http.get("/_requests").json()["requests"])
+
+    def reset(self) -> None:
+        for what in ("_assets", "_faults", "_requests"):
+            self.http.delete(f"/{what}").raise_for_status()
+
+
+StartCloud = Callable[..., Cloud]
+
+
+def picture(format: str = "PNG", size: tuple[int, int] = (40, 30), left: str = "red") -> bytes:
+    """Red on the left, blue on the right."""
+    image = Image.new("RGB", size, left)
+    image.paste("blue", (size[0] // 2, 0, *size))
+    buffer = BytesIO()
+    image.save(buffer, format)
+    return buffer.getvalue()
+
+
+def opened(content: bytes) -> Image.Image:
+    image = Image.open(BytesIO(content))
+    image.load()
+    return image
+
+
+@pytest.fixture
+def start_cloud(tmp_path: Path) -> Iterator[StartCloud]:
+    """Starts an emulator with settings of its own."""
+    with ExitStack() as stack:
+
+        def start(**settings: Any) -> Cloud:
+            account = {"cloud": "demo", "api_key": "key", "api_secret": "abcd"}
+            url = stack.enter_context(running(Settings(**{"data": tmp_path} | account | settings)))
+            cloud = Cloud(url)
+            stack.callback(cloud.http.close)
+            return cloud
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def shared_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    settings = Settings(
+        data=tmp_path_factory.mktemp("cloudinary"),
+        cloud="demo",
+        api_key="key",
+        api_secret="abcd",
+        admin_quota=100_000,
+    )
+    with running(settings) as url:
+        cloud = Cloud(url)
+        yield cloud
+        cloud.http.close()
+
+
+@pytest.fixture
+def cloud(shared_cloud: Cloud) -> Cloud:
+    """An emulator in which nothing has happened yet."""
+    shared_cloud.reset()
+    return shared_cloud

@@ -1,0 +1,184 @@
+"""The template is code: what must always hold of it is said here."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.support import template
+from tests.support.functions import CREDENTIALS
+from tests.support.template import ROOT
+
+FUNCTIONS = template.functions()
+PACKAGES = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
+
+
+def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        statement for policy in function.get("Policies", []) for statement in policy["Statement"]
+    ]
+
+
+def in_fresh_process(name: str, code: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run code with the function's declared environment and nothing else."""
+    environment = template.environment(FUNCTIONS[name], {})
+    return subprocess.run(
+        [sys.executable, "-W", "error", *options, "-c", code],
+        env={
+            **CREDENTIALS,
+            **environment,
+            "PYTHONPATH": os.pathsep.join([f"{ROOT}/functions", f"{ROOT}/layers/darkroom"]),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("section", ["Parameters", "Outputs"])
+def test_parameters_and_outputs_are_described(section: str) -> None:
+    entries = template.template()[section]
+
+    assert [name for name, entry in entries.items() if not entry.get("Description")] == []
+
+
+@pytest.mark.parametrize("kind", ["AWS::Serverless::Function", "AWS::Serverless::LayerVersion"])
+def test_functions_and_layers_are_described(kind: str) -> None:
+    found = template.resources(kind)
+
+    assert [
+        n for n, resource in found.items() if not resource["Properties"].get("Description")
+    ] == []
+
+
+def test_tables_are_described() -> None:
+    # CloudFormation has no description for a table, so it stands in the metadata.
+    tables = template.resources("AWS::DynamoDB::Table")
+
+    assert [n for n, table in tables.items() if not table["Metadata"].get("Description")] == []
+
+
+def test_sections_stand_in_their_order() -> None:
+    banners = re.findall(r"^ *# --- (\w+) -", template.TEMPLATE.read_text(), re.MULTILINE)
+
+    assert banners == [
+        "Parameters",
+        "Globals",
+        "Gateway",
+        "Functions",
+        "Layers",
+        "Tables",
+        "Logs",
+        "Outputs",
+    ]
+
+
+def test_every_package_of_functions_is_deployed() -> None:
+    handlers = {function["Handler"].split(".")[0] for function in FUNCTIONS.values()}
+
+    assert handlers == set(PACKAGES)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_package_hides_a_module_of_the_standard_library(package: str) -> None:
+    assert package not in sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_functions_never_import_each_other(package: str) -> None:
+    others = set(PACKAGES) - {package}
+
+    for source in (ROOT / "functions" / package).glob("*.py"):
+        imported = {name.split(".")[0] for name in imports(source.read_text())}
+        assert imported.isdisjoint(others), source
+
+
+def test_only_the_web_part_of_darkroom_imports_fastapi() -> None:
+    package = ROOT / "layers" / "darkroom" / "darkroom"
+    importers = {
+        source.relative_to(package).parts[0]
+        for source in package.rglob("*.py")
+        if {"fastapi", "starlette", "mangum"}
+        & {n.split(".")[0] for n in imports(source.read_text())}
+    }
+
+    assert importers == {"web"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_handler_loads_with_the_variables_declared_for_it(name: str) -> None:
+    module, handler = FUNCTIONS[name]["Handler"].rsplit(".", 1)
+
+    outcome = in_fresh_process(name, f"import {module}; assert callable({module}.{handler})")
+
+    assert outcome.returncode == 0, outcome.stderr
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_declared_variable_is_read(name: str) -> None:
+    module = FUNCTIONS[name]["Handler"].rsplit(".", 1)[0]
+    code = (
+        "from darkroom import settings; read = set(); text = settings.text\n"
+        "def spy(name): read.add(name); return text(name)\n"
+        f"settings.text = spy; import {module}; print(*read)"
+    )
+
+    read = set(in_fresh_process(name, code).stdout.split())
+
+    declared = template.environment(FUNCTIONS[name], {})
+    # Powertools reads its own.
+    assert {variable for variable in declared if not variable.startswith("POWERTOOLS_")} == read
+
+
+def test_a_missing_variable_is_named() -> None:
+    code = "import os; del os.environ['STORIES_TABLE']; import stories_v2.app"
+
+    outcome = in_fresh_process("StoriesV2Function", code)
+
+    assert "STORIES_TABLE is not set" in outcome.stderr
+
+
+def test_home_loads_no_client_of_anything() -> None:
+    code = "import sys, home.app; print(*sys.modules)"
+
+    loaded = set(in_fresh_process("HomeFunction", code).stdout.split())
+
+    assert "fastapi" in loaded
+    assert loaded.isdisjoint({"pynamodb", "boto3", "botocore.session", "cloudinary", "PIL"})
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_permission_is_a_wildcard(name: str) -> None:
+    for statement in statements(FUNCTIONS[name]):
+        actions = statement["Action"]
+        for action in [actions] if isinstance(actions, str) else actions:
+            assert "*" not in action
+        assert statement["Resource"] != "*"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_keeps_its_logs_in_a_group_with_retention(name: str) -> None:
+    group = FUNCTIONS[name]["LoggingConfig"]["LogGroup"]["Ref"]
+
+    assert "RetentionInDays" in template.resources("AWS::Logs::LogGroup")[group]["Properties"]
+
+
+def test_every_group_route_has_its_root_and_its_rest() -> None:
+    for name, function in FUNCTIONS.items():
+        paths = {trigger["Properties"]["Path"] for trigger in function["Events"].values()}
+        roots = {path for path in paths if not path.endswith("{proxy+}")}
+        assert {f"{root.rstrip('/')}/{{proxy+}}" for root in roots} <= paths, name
+
+
+def imports(source: str) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
