@@ -4,16 +4,15 @@ import signal
 import sys
 
 from local.cloud import local_cloud
-from local.processes import LocalCloudError
-from local.settings import HOST, Settings, from_environment
+from local.settings import HOST, LocalCloudError, Settings, from_environment
 
 
 def main() -> int:
     # Set here because a shell may have us ignore them.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    settings = from_environment()
     try:
+        settings = from_environment()
         with local_cloud(settings) as url:
             _announce(settings, url)
             while True:

@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from local import gateway, stack
-from local.processes import LocalCloudError, require_free, running
-from local.settings import API_KEY, API_SECRET, CLOUD_NAME, HOST, ROOT, Settings
+from local.processes import require_free, running
+from local.settings import API_KEY, API_SECRET, CLOUD_NAME, HOST, ROOT, LocalCloudError, Settings
 
 MINISTACK = ROOT / ".venv-ministack" / "bin" / "ministack"
 

@@ -10,14 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.settings import HOST
+from local.settings import HOST, LocalCloudError
 
 START_SECONDS = 30
 STOP_SECONDS = 20
-
-
-class LocalCloudError(Exception):
-    """Raised with one line that tells the person at the terminal what to do."""
 
 
 def require_free(port: int, variable: str) -> None:
@@ -34,30 +30,40 @@ def running(
     command: Sequence[str | Path], log: Path, health_url: str, env: Mapping[str, str] | None = None
 ) -> Iterator[None]:
     """Run the command until the block ends. Raises `LocalCloudError` when it does not come up."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        # In a session of its own, so that Ctrl-C reaches us alone and we stop it in order.
-        process = subprocess.Popen(
-            command,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **(env or {})},
-            start_new_session=True,
-        )
+    process = _start(command, log, env or {})
     try:
-        _wait_until_healthy(process, health_url, log)
+        if not _becomes_healthy(process, health_url):
+            raise LocalCloudError(f"{Path(command[0]).name} did not start; see {log}")
         yield
     finally:
         _stop(process)
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _start(
+    command: Sequence[str | Path], log: Path, env: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with log.open("wb") as output:
+            # In a session of its own, so that Ctrl-C reaches us alone and we stop it in order.
+            return subprocess.Popen(
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **env},
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise LocalCloudError(f"{command[0]} cannot be run: {error.strerror}") from error
+
+
+def _becomes_healthy(process: subprocess.Popen[bytes], url: str) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if _answers(url):
-            return
+            return True
         time.sleep(0.05)
-    raise LocalCloudError(f"{Path(str(process.args[0])).name} did not start; see {log}")  # type: ignore[index]
+    return False
 
 
 def _answers(url: str) -> bool:

@@ -13,6 +13,10 @@ STACK = "darkroom"
 CLOUD_NAME, API_KEY, API_SECRET = "demo", "key", "secret"
 
 
+class LocalCloudError(Exception):
+    """Raised with one line that tells the person at the terminal what to do."""
+
+
 @dataclass(frozen=True)
 class Settings:
     port: int = 8000
@@ -35,12 +39,22 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """The settings of `make up`, from the variables that `make help` names."""
+    """The settings of `make up`, from the variables that `make help` names.
+
+    Raises `LocalCloudError` when one of them is no port.
+    """
     standard = Settings()
     return Settings(
-        port=int(os.environ.get("PORT", standard.port)),
-        aws_port=int(os.environ.get("AWS_PORT", standard.aws_port)),
-        cloudinary_port=int(os.environ.get("CLOUDINARY_PORT", standard.cloudinary_port)),
+        port=_port("PORT", standard.port),
+        aws_port=_port("AWS_PORT", standard.aws_port),
+        cloudinary_port=_port("CLOUDINARY_PORT", standard.cloudinary_port),
         data=Path(os.environ.get("DATA", standard.data)).resolve(),
         cloudinary_url=os.environ.get("CLOUDINARY_URL", ""),
     )
+
+
+def _port(name: str, standard: int) -> int:
+    text = os.environ.get(name, str(standard))
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise LocalCloudError(f"{name} must be a port, not {text!r}")
+    return int(text)

@@ -10,8 +10,17 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local.processes import LocalCloudError
-from local.settings import API_KEY, API_SECRET, CLOUD_NAME, HOST, REGION, ROOT, STACK, Settings
+from local.settings import (
+    API_KEY,
+    API_SECRET,
+    CLOUD_NAME,
+    HOST,
+    REGION,
+    ROOT,
+    STACK,
+    LocalCloudError,
+    Settings,
+)
 
 # The emulator's account administrator; functions run under their own roles.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from local.edge.limits import is_too_large
-from local.edge.refusals import too_large
+from local.edge.refusals import refusal
 from local.settings import HOST, Settings
 
 STAGE = "live"
@@ -22,7 +22,9 @@ HOP_BY_HOP = {"connection", "content-length", "host", "keep-alive", "transfer-en
 
 
 def create_app(aws_port: int, api_id: str) -> Starlette:
-    refusal = too_large(Settings(aws_port=aws_port), api_id)
+    settings = Settings(aws_port=aws_port)
+    too_large = refusal(settings, api_id, "REQUEST_TOO_LARGE", 413)
+    failed = refusal(settings, api_id, "DEFAULT_5XX", 502)
     base = f"http://{HOST}:{aws_port}/restapis/{api_id}/{STAGE}/_user_request_"
 
     @asynccontextmanager
@@ -34,11 +36,15 @@ def create_app(aws_port: int, api_id: str) -> Starlette:
     async def forward(request: Request) -> Response:
         body = await request.body()
         if is_too_large(request, body):
-            return refusal.response()
-        answer = await request.state.client.request(
-            request.method, _url(base, request), headers=_request_headers(request), content=body
-        )
-        return _response(answer)
+            return too_large.response()
+        try:
+            answer = await request.state.client.request(
+                request.method, _url(base, request), headers=_request_headers(request), content=body
+            )
+        except httpx2.TransportError:
+            return failed.response()
+        # MiniStack tells a function that crashed or timed out in words of its own.
+        return failed.response() if answer.status_code == 502 else _response(answer)
 
     return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], lifespan=lifespan)
 

@@ -1,5 +1,6 @@
 """Answers that the gateway gives itself, as the template says them."""
 
+import uuid
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -15,19 +16,19 @@ class Refusal:
     body: str
 
     def response(self) -> Response:
-        return Response(self.body, self.status, self.headers, "application/json")
+        request_id = {"X-Request-Id": str(uuid.uuid4())}
+        return Response(self.body, self.status, self.headers | request_id, "application/json")
 
 
-def too_large(settings: Settings, api_id: str) -> Refusal:
-    """The deployed `REQUEST_TOO_LARGE` gateway response."""
+def refusal(settings: Settings, api_id: str, kind: str, status: int) -> Refusal:
+    """The deployed gateway response of that kind; the status is AWS's where it sets none."""
     response = client(settings, "apigateway").get_gateway_response(
-        restApiId=api_id, responseType="REQUEST_TOO_LARGE"
+        restApiId=api_id, responseType=kind
     )
     headers = {
         name.removeprefix("gatewayresponse.header."): value.strip("'")
         for name, value in response["responseParameters"].items()
         if value.startswith("'")
     }
-    return Refusal(
-        int(response["statusCode"]), headers, response["responseTemplates"]["application/json"]
-    )
+    body = response["responseTemplates"]["application/json"]
+    return Refusal(int(response.get("statusCode", status)), headers, body)
