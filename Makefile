@@ -55,6 +55,10 @@ test-unit: .venv/installed ## Unit and contract tests, no network
 test-e2e: .aws-sam/local/template.yaml ## The contract and more over HTTP, on a local cloud of the tests' own
 	pytest --cloud tests/e2e tests/contract
 
+.PHONY: test-long
+test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid faults and kills
+	pytest tests/long
+
 # --- Build -------------------------------------------------------------------
 
 .PHONY: build

@@ -84,7 +84,14 @@ def outputs(settings: Settings) -> dict[str, str]:
 def _parameters(settings: Settings) -> list[str]:
     version = ".".join(platform.python_version_tuple()[:2])
     machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
-    parameters = {"Runtime": f"python{version}", "Architecture": machine, **settings.parameters}
+    parameters = {
+        "Runtime": f"python{version}",
+        "Architecture": machine,
+        "RequireTls": "false",  # the emulator speaks plain HTTP
+        "CleanupBackoffSeconds": "1",
+        "LateUploadSeconds": "2",
+        **settings.parameters,
+    }
     return [f"{name}={value}" for name, value in parameters.items()]
 
 

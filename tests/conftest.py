@@ -44,6 +44,7 @@ def new_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         aws_port=free_port(),
         cloudinary_port=free_port(),
         data=tmp_path_factory.mktemp("cloud"),
+        parameters={"UploadExpirySeconds": "10"},
     )
 
 
@@ -62,9 +63,13 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     aws = ThreadedMotoServer(ip_address=HOST, port=settings.aws_port, verbose=False)
     aws.start()
     template.create_tables(stack.client(settings, "dynamodb"))
+    values = {
+        **template.create_queues(stack.client(settings, "sqs")),
+        **template.create_buckets(stack.client(settings, "s3")),
+    }
     settings.logs.mkdir(parents=True)
     with (
-        Functions(settings.aws_url, settings.logs / "functions.log") as functions,
+        Functions(settings.aws_url, settings.logs / "functions.log", values) as functions,
         cloudinary_emulator(settings),
         cloudinary_client(settings) as images,
         client("https://api.example.com", Gateway(functions)) as api,

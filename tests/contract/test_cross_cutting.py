@@ -3,9 +3,15 @@
 import httpx2
 import pytest
 
-from tests.support.stories import UNKNOWN, V2
+from tests.support.stories import UNKNOWN
 
-GETS = ["/", "/health", V2, f"{V2}/story-ids", f"{V2}/{UNKNOWN}"]
+V1, V2 = "/api/v1/images", "/api/v2/images"
+GETS = [
+    "/",
+    "/health",
+    *(path for base in (V1, V2) for path in (base, f"{base}/story-ids", f"{base}/{UNKNOWN}")),
+    f"/images/stories/{UNKNOWN}/1.jpg",
+]
 
 
 def test_the_root_says_what_this_is(api: httpx2.Client) -> None:
@@ -28,7 +34,7 @@ def test_an_unknown_path_is_not_found(api: httpx2.Client, method: str, path: str
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
 
 
-@pytest.mark.parametrize("path", ["/", "/health", V2, f"{V2}/story-ids", f"{V2}/upload"])
+@pytest.mark.parametrize("path", ["/", "/health", V1, V2, f"{V2}/story-ids", f"{V2}/upload"])
 def test_a_wrong_method_is_not_allowed(api: httpx2.Client, path: str) -> None:
     answer = api.patch(path)
 
@@ -63,6 +69,6 @@ def test_browsers_may_read_every_answer(api: httpx2.Client, path: str) -> None:
     assert headers["X-Request-Id"]
 
 
-@pytest.mark.parametrize("path", [V2, f"{V2}/story-ids"])
+@pytest.mark.parametrize("path", [V1, V2, f"{V2}/story-ids"])
 def test_a_token_on_an_open_route_is_ignored(api: httpx2.Client, path: str) -> None:
     assert api.get(path, headers={"Authorization": "Bearer nonsense"}).status_code == 200

@@ -1,6 +1,7 @@
 """Every file under `events/` is a request that its function answers."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -8,10 +9,25 @@ from tests.conftest import Target
 from tests.support.template import ROOT, function_of, functions
 
 EVENTS = ROOT / "events"
-STATUSES = {
+NO_FAILURES: dict[str, Any] = {"batchItemFailures": []}
+# What a function answers: the status for HTTP, else all that it returns.
+ANSWERS: dict[str, Any] = {
+    "asset_cleanup/cloudinary": NO_FAILURES,
+    "asset_cleanup/s3": NO_FAILURES,
+    "asset_outbox/abandoned_upload": NO_FAILURES,
+    "asset_outbox/removed_story": NO_FAILURES,
+    "asset_outbox/settled_upload": NO_FAILURES,
     "home/health": 200,
     "home/root": 200,
     "home/unknown": 404,
+    "stories_v1/delete_all": 200,
+    "stories_v1/delete_unknown": 404,
+    "stories_v1/get_unknown": 404,
+    "stories_v1/image_unknown": 404,
+    "stories_v1/list": 200,
+    "stories_v1/story_ids": 200,
+    "stories_v1/upload": 200,
+    "stories_v1/upload_nothing": 400,
     "stories_v2/delete_all": 200,
     "stories_v2/delete_unknown": 404,
     "stories_v2/get_unknown": 404,
@@ -19,26 +35,33 @@ STATUSES = {
     "stories_v2/story_ids": 200,
     "stories_v2/upload": 200,
     "stories_v2/upload_nothing": 400,
+    "story_cleanup/wake_up": None,
+    "upload_sweeper/schedule": None,
 }
+
+
+def told(answer: Any) -> Any:
+    """What `ANSWERS` says of an answer."""
+    return answer["statusCode"] if isinstance(answer, dict) and "statusCode" in answer else answer
 
 
 def test_every_event_is_replayed() -> None:
     names = {str(file.relative_to(EVENTS).with_suffix("")) for file in EVENTS.rglob("*.json")}
 
-    assert names == set(STATUSES)
+    assert names == set(ANSWERS)
 
 
 def test_every_function_has_an_event() -> None:
     packages = {function["Handler"].split(".")[0] for function in functions().values()}
 
-    assert packages == {name.split("/")[0] for name in STATUSES}
+    assert packages == {name.split("/")[0] for name in ANSWERS}
 
 
-@pytest.mark.parametrize("name", STATUSES)
+@pytest.mark.parametrize("name", ANSWERS)
 def test_an_event_is_answered(handlers: Target, name: str) -> None:
     assert handlers.functions
     function = function_of(name.split("/")[0])
 
     answer = handlers.functions.invoke(function, json.loads((EVENTS / f"{name}.json").read_text()))
 
-    assert answer["statusCode"] == STATUSES[name]
+    assert told(answer) == ANSWERS[name]

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from tests.support.images import noise, picture
-from tests.support.stories import V2, listed, parts
+from tests.support.stories import V2, Stories, parts
 
 UNION = {"detail", "error", "code", "details", "status", "message"}
 MIB = 1024 * 1024
@@ -48,7 +48,7 @@ def test_the_curl_lines_of_the_stories_v2_document(api: httpx2.Client, tmp_path:
 
 
 def test_four_mebibytes_pass_the_gateway(api: httpx2.Client) -> None:
-    answer = api.post(f"{V2}/upload", files=parts(noise(4 * MIB)))
+    answer = api.post(f"{V2.base}/upload", files=parts(noise(4 * MIB)))
 
     assert answer.status_code == 200
 
@@ -57,18 +57,18 @@ def test_four_mebibytes_pass_the_gateway(api: httpx2.Client) -> None:
 def test_more_than_a_lambda_event_holds_is_refused_by_the_gateway(
     api: httpx2.Client, size: int
 ) -> None:
-    api.delete(V2)
+    api.delete(V2.base)
 
-    answer = api.post(f"{V2}/upload", files=parts(noise(size)))
+    answer = api.post(f"{V2.base}/upload", files=parts(noise(size)))
 
     assert answer.status_code == 413
     assert set(answer.json()) == UNION
     assert "direct upload" in answer.json()["detail"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert listed(api) == []
+    assert Stories(api, V2).urls() == []
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", V2, f"{V2}/upload"])
+@pytest.mark.parametrize("path", ["/", "/nowhere", V2.base, f"{V2.base}/upload"])
 def test_a_preflight_succeeds_without_a_token(api: httpx2.Client, path: str) -> None:
     headers = {"Origin": "https://example.org", "Access-Control-Request-Method": "DELETE"}
 
@@ -81,11 +81,11 @@ def test_a_preflight_succeeds_without_a_token(api: httpx2.Client, path: str) -> 
 
 def test_links_lead_on_without_the_stage(api: httpx2.Client) -> None:
     for seed in (1, 2):
-        api.post(f"{V2}/upload", files=parts(picture(seed=seed)))
+        api.post(f"{V2.base}/upload", files=parts(picture(seed=seed)))
 
-    link = api.get(f"{V2}?limit=1").links["next"]["url"]
+    link = api.get(f"{V2.base}?limit=1").links["next"]["url"]
 
-    assert link.startswith(f"{V2}?")
+    assert link.startswith(f"{V2.base}?")
     assert len(api.get(link).json()) == 1
 
 

@@ -22,10 +22,10 @@ CREDENTIALS = {
 class Functions:
     """Starts a function's process on its first event and keeps it warm, as Lambda does."""
 
-    def __init__(self, aws_url: str, log: Path, values: dict[str, str] | None = None) -> None:
+    def __init__(self, aws_url: str, log: Path, values: dict[str, str]) -> None:
         self._aws_url = aws_url
         self._log = log.open("wb")
-        self._values = values or {}
+        self._values = values
         self._processes: dict[str, subprocess.Popen[str]] = {}
 
     def __enter__(self) -> Self:

@@ -41,7 +41,7 @@ def functions() -> dict[str, dict[str, Any]]:
 
 
 def function_of(package: str) -> str:
-    """The logical id of the function whose code is in that package."""
+    """The logical id of the (first) function whose code is in that package."""
     return next(
         name
         for name, function in functions().items()
@@ -63,7 +63,24 @@ def create_tables(dynamodb: Any) -> None:
     for name, table in resources("AWS::DynamoDB::Table").items():
         properties = table["Properties"]
         taken = {key: properties[key] for key in _TABLE_PROPERTIES if key in properties}
+        if stream := taken.get("StreamSpecification"):
+            # CloudFormation's says only what the stream shows.
+            taken["StreamSpecification"] = {**stream, "StreamEnabled": True}
         dynamodb.create_table(TableName=name, **taken)
+
+
+def create_queues(sqs: Any) -> dict[str, str]:
+    """Every queue of the template; their URLs by logical id."""
+    names = resources("AWS::SQS::Queue")
+    return {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
+
+
+def create_buckets(s3: Any) -> dict[str, str]:
+    """Every bucket of the template; their names by logical id."""
+    names = {name: name.lower() for name in resources("AWS::S3::Bucket")}
+    for bucket in names.values():
+        s3.create_bucket(Bucket=bucket)
+    return names
 
 
 def _resolved(value: Any, values: dict[str, str]) -> str:

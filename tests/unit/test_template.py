@@ -23,6 +23,10 @@ def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def triggers(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [trigger for trigger in function["Events"].values() if trigger["Type"] == kind]
+
+
 def in_fresh_process(name: str, code: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run code with the function's declared environment and nothing else."""
     environment = template.environment(FUNCTIONS[name], {})
@@ -55,11 +59,14 @@ def test_functions_and_layers_are_described(kind: str) -> None:
     ] == []
 
 
-def test_tables_are_described() -> None:
-    # CloudFormation has no description for a table, so it stands in the metadata.
-    tables = template.resources("AWS::DynamoDB::Table")
+@pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue"])
+def test_tables_buckets_and_queues_are_described(kind: str) -> None:
+    # CloudFormation has no description for these, so it stands in the metadata.
+    found = template.resources(kind)
 
-    assert [n for n, table in tables.items() if not table["Metadata"].get("Description")] == []
+    assert [
+        name for name, resource in found.items() if not resource["Metadata"]["Description"]
+    ] == []
 
 
 def test_sections_stand_in_their_order() -> None:
@@ -67,11 +74,14 @@ def test_sections_stand_in_their_order() -> None:
 
     assert banners == [
         "Parameters",
+        "Conditions",
         "Globals",
         "Gateway",
         "Functions",
         "Layers",
         "Tables",
+        "Storage",
+        "Queues",
         "Logs",
         "Outputs",
     ]
@@ -142,13 +152,26 @@ def test_a_missing_variable_is_named() -> None:
     assert "STORIES_TABLE is not set" in outcome.stderr
 
 
-def test_home_loads_no_client_of_anything() -> None:
-    code = "import sys, home.app; print(*sys.modules)"
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [
+        ("HomeFunction", {"pynamodb", "boto3", "botocore.session", "cloudinary", "PIL"}),
+        ("StoriesV1Function", {"boto3", "cloudinary"}),
+        ("StoriesV2Function", {"boto3"}),
+        ("StoriesV1CleanupFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
+        ("UploadSweeperFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
+        ("AssetOutboxFunction", {"fastapi", "pynamodb", "boto3", "cloudinary", "PIL"}),
+        ("AssetCleanupFunction", {"fastapi", "pynamodb", "boto3", "PIL"}),
+    ],
+)
+def test_a_handler_loads_only_what_it_needs(name: str, absent: set[str]) -> None:
+    module = FUNCTIONS[name]["Handler"].rsplit(".", 1)[0]
 
-    loaded = set(in_fresh_process("HomeFunction", code).stdout.split())
+    outcome = in_fresh_process(name, f"import sys, {module}; print(*sys.modules)")
 
-    assert "fastapi" in loaded
-    assert loaded.isdisjoint({"pynamodb", "boto3", "botocore.session", "cloudinary", "PIL"})
+    loaded = set(outcome.stdout.split())
+    assert module in loaded, outcome.stderr
+    assert loaded & absent == set()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -169,9 +192,83 @@ def test_every_function_keeps_its_logs_in_a_group_with_retention(name: str) -> N
 
 def test_every_group_route_has_its_root_and_its_rest() -> None:
     for name, function in FUNCTIONS.items():
-        paths = {trigger["Properties"]["Path"] for trigger in function["Events"].values()}
+        paths = {trigger["Properties"]["Path"] for trigger in triggers(function, "Api")}
         roots = {path for path in paths if not path.endswith("{proxy+}")}
         assert {f"{root.rstrip('/')}/{{proxy+}}" for root in roots} <= paths, name
+
+
+QUEUES = {name: q["Properties"] for name, q in template.resources("AWS::SQS::Queue").items()}
+
+
+def dead_letter_queue(queue: dict[str, Any]) -> str:
+    name, _ = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"]
+    return str(name)
+
+
+def test_every_queue_that_is_read_has_a_dead_letter_queue() -> None:
+    read = {
+        trigger["Properties"]["Queue"]["Fn::GetAtt"][0]
+        for function in FUNCTIONS.values()
+        for trigger in triggers(function, "SQS")
+    }
+    ends = {dead_letter_queue(QUEUES[name]) for name in read}
+
+    assert set(QUEUES) - read - ends == {"AssetOutboxFailures"}
+    assert ends.isdisjoint(read)
+
+
+def test_a_message_outlives_six_timeouts_of_its_reader() -> None:
+    for function in FUNCTIONS.values():
+        for trigger in triggers(function, "SQS"):
+            queue = QUEUES[trigger["Properties"]["Queue"]["Fn::GetAtt"][0]]
+            assert queue["VisibilityTimeout"] == 6 * function["Timeout"]
+
+
+def test_a_failed_deletion_is_tried_for_more_than_a_day() -> None:
+    first = template.template()["Parameters"]["CleanupBackoffSeconds"]["Default"]
+    tries = QUEUES["AssetDeletions"]["RedrivePolicy"]["maxReceiveCount"]
+    waits = [min(first * 2**failure, 3600) for failure in range(tries)]
+
+    assert sum(waits) > 24 * 3600
+
+
+def test_every_stream_has_its_failures_kept() -> None:
+    for function in FUNCTIONS.values():
+        for trigger in triggers(function, "DynamoDB"):
+            properties = trigger["Properties"]
+            assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+            assert properties["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
+
+
+def test_every_table_with_assets_feeds_the_outbox() -> None:
+    streams = {
+        trigger["Properties"]["Stream"]["Fn::GetAtt"][0]
+        for trigger in triggers(FUNCTIONS["AssetOutboxFunction"], "DynamoDB")
+    }
+
+    assert streams == set(template.resources("AWS::DynamoDB::Table"))
+
+
+def test_plain_http_is_refused_unless_a_local_cloud_asks_for_it() -> None:
+    parameters = template.template()["Parameters"]
+    policies = {
+        **template.resources("AWS::S3::BucketPolicy"),
+        **template.resources("AWS::SQS::QueuePolicy"),
+    }
+
+    assert parameters["RequireTls"]["Default"] == "true"
+    assert {policy["Condition"] for policy in policies.values()} == {"TlsIsRequired"}
+    assert "RequireTls" not in (ROOT / "samconfig.toml").read_text()
+    guarded = policies["QueuesPolicy"]["Properties"]["Queues"]
+    assert {queue["Ref"] for queue in guarded} == set(QUEUES)
+
+
+@pytest.mark.parametrize("name", template.resources("AWS::S3::Bucket"))
+def test_buckets_are_private_and_encrypted(name: str) -> None:
+    properties = template.resources("AWS::S3::Bucket")[name]["Properties"]
+
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert properties["BucketEncryption"]
 
 
 def imports(source: str) -> set[str]:

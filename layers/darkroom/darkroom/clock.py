@@ -7,7 +7,12 @@ SECONDS = 19  # "2024-03-21T10:30:00"
 
 def now() -> str:
     """The present as fixed-width UTC text, `2024-03-21T10:30:00.123456Z`."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant(datetime.now(UTC))
+
+
+def instant(moment: datetime) -> str:
+    """A moment in UTC as fixed-width text, which sorts as the moments do."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def to_seconds(instant: str) -> str:

@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 
 from darkroom import settings
 from darkroom.errors import InvalidInputError, TooLargeError
+from darkroom.image import FORMATS, Format, Image
 
 MAX_FILE_BYTES = settings.integer("MAX_FILE_BYTES")
 MAX_UPLOAD_BYTES = settings.integer("MAX_UPLOAD_BYTES")
@@ -17,24 +18,6 @@ MAX_PIXELS = settings.integer("MAX_PIXELS")
 # Our own limit replaces Pillow's guess at what a bomb is.
 Pillow.MAX_IMAGE_PIXELS = None
 
-
-@dataclass(frozen=True)
-class Format:
-    extension: str
-    content_type: str
-
-
-# SVG is missing on purpose: it can carry scripts.
-FORMATS = {
-    "AVIF": Format("avif", "image/avif"),
-    "BMP": Format("bmp", "image/bmp"),
-    "GIF": Format("gif", "image/gif"),
-    "JPEG": Format("jpg", "image/jpeg"),
-    "MPO": Format("jpg", "image/jpeg"),
-    "PNG": Format("png", "image/png"),
-    "TIFF": Format("tiff", "image/tiff"),
-    "WEBP": Format("webp", "image/webp"),
-}
 
 # MPO is what phones make of two JPEGs: Pillow opens it as a JPEG and then names it so.
 _OPENERS = [name for name in FORMATS if name != "MPO"]
@@ -46,14 +29,6 @@ class File:
 
     name: str
     content: bytes
-
-
-@dataclass(frozen=True)
-class Image:
-    """A file that was decoded and found to be an image."""
-
-    content: bytes
-    format: Format
 
 
 def read_images(files: list[File]) -> list[Image]:

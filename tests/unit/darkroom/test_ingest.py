@@ -9,7 +9,8 @@ from PIL import Image
 
 from darkroom import ingest
 from darkroom.errors import DarkroomError, InvalidInputError, TooLargeError
-from darkroom.ingest import FORMATS, File, read_image, read_images, safe_name
+from darkroom.image import FORMATS
+from darkroom.ingest import File, read_image, read_images, safe_name
 from tests.support.images import bomb, picture
 
 

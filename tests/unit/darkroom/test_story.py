@@ -1,53 +1,36 @@
 """Stories are found by few calls, however many there are."""
 
 from collections import Counter
-from collections.abc import Iterator
 
-import boto3
 import pytest
-from moto import mock_aws
 
+from darkroom import paging
 from darkroom.errors import NotFoundError
-from darkroom.ids import new_story_id
+from darkroom.ids import new_uuid
+from darkroom.models.conditions import transaction
 from darkroom.models.story import SHARDS, Story, StoryImage
+from darkroom.models.upload import Upload
 from darkroom.paging import Cursor
-from tests.support import template
+from darkroom.purge import purge
+
+pytestmark = pytest.mark.usefixtures("tables")
 
 START = Cursor(("",) * SHARDS)
 
 
-@pytest.fixture(autouse=True)
-def tables() -> Iterator[None]:
-    with mock_aws():
-        # pynamodb keeps the client of the first test otherwise.
-        Story._connection = None
-        template.create_tables(boto3.client("dynamodb"))
-        yield
-
-
-@pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """The DynamoDB operations that a test makes."""
-    counter: Counter[str] = Counter()
-    connection = Story._get_connection().connection
-    send = connection.dispatch
-
-    def counted(operation: str, arguments: dict[str, object]) -> object:
-        counter[operation] += 1
-        return send(operation, arguments)
-
-    monkeypatch.setattr(connection, "dispatch", counted)
-    return counter
-
-
 def create() -> Story:
-    return Story.create(new_story_id(), [StoryImage(public_id="p", url="u")])
+    story_id = new_uuid()
+    ledger = Upload.begin("cloudinary", ["p"])
+    with transaction(ledger.upload_id) as write:
+        story = Story.create(write, story_id, "cloudinary", [StoryImage(public_id="p", url="u")])
+        ledger.settle(write)
+    return story
 
 
-def test_a_story_is_written_by_one_call(calls: Counter[str]) -> None:
+def test_a_story_is_written_by_two_calls(calls: Counter[str]) -> None:
     create()
 
-    assert calls == {"PutItem": 1}
+    assert calls == {"PutItem": 1, "TransactWriteItems": 1}
 
 
 def test_a_story_is_read_by_one_call(calls: Counter[str]) -> None:
@@ -83,10 +66,33 @@ def test_deleting_everything_is_one_write(calls: Counter[str]) -> None:
         Story.find(story.story_id)
 
 
-def test_a_cut_off_gives_the_stories_to_remove() -> None:
+def test_what_is_cut_off_and_still_stored_can_be_found() -> None:
     stories = [create() for _ in range(3)]
+    Story.cut_off()
+    create()
 
-    assert [story.story_id for story in Story.cut_off()] == [story.story_id for story in stories]
+    assert [story.story_id for story in Story.cut_off_stories()] == [
+        story.story_id for story in stories
+    ]
+
+
+def test_purging_removes_what_is_cut_off_and_nothing_else() -> None:
+    for _ in range(30):
+        create()
+    Story.cut_off()
+    kept = create()
+
+    assert purge(60)
+    assert list(Story.cut_off_stories()) == []
+    assert {story.story_id for story in Story.scan()} == {kept.story_id, "cutoff"}
+
+
+def test_a_purge_without_time_says_that_it_is_not_done() -> None:
+    create()
+    Story.cut_off()
+
+    assert not purge(-1)
+    assert len(list(Story.cut_off_stories())) == 1
 
 
 def test_stories_after_a_cut_off_are_visible() -> None:
@@ -104,3 +110,26 @@ def test_a_story_is_removed_once() -> None:
 
     with pytest.raises(NotFoundError):
         story.remove()
+
+
+def test_a_list_goes_on_over_what_one_query_gives() -> None:
+    """DynamoDB ends a query at 1 MB, a page of ours at 5 MB."""
+    images = [StoryImage(public_id="p" * 60, url="u" * 150) for _ in range(50)]
+    with Story.batch_write() as batch:
+        for number in range(120):
+            position = f"2026-11-21T10:00:00.{number:06}Z#{new_uuid()}"
+            batch.save(
+                Story(
+                    new_uuid(), shard=0, position=position, created_at=position[:27], images=images
+                )
+            )
+
+    page = paging.cut(Story.after(START), START, None, render)
+
+    assert len(page.elements) == 120 * 50
+    assert sum(map(len, page.elements)) > 1_000_000
+    assert page.following is None
+
+
+def render(story: Story) -> list[bytes]:
+    return [f"{story.story_id} {image.url}".encode() for image in story.images]

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
 from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError, PynamoDBException
+from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
-from darkroom import clock, settings
+from darkroom import clock, ids, settings
 from darkroom.errors import NotFoundError
+from darkroom.models.conditions import is_condition_failure
 from darkroom.paging import Cursor
 
-SHARDS = settings.integer("STORY_SHARDS")
+SHARDS = settings.integer("INDEX_SHARDS")
 
 # The id of the item that says up to which position all stories are deleted.
 _CUTOFF = "cutoff"
@@ -47,19 +49,24 @@ class Story(Model):
     shard = NumberAttribute(null=True)
     position = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    store = UnicodeAttribute(null=True)
     images = ListAttribute(of=StoryImage)
 
     @classmethod
-    def create(cls, story_id: str, images: list[StoryImage]) -> "Story":
+    def create(
+        cls, write: TransactWrite, story_id: str, store: str, images: list[StoryImage]
+    ) -> "Story":
+        """A new story, there once the transaction is done."""
         created_at = clock.now()
         story = cls(
             story_id,
-            shard=int(story_id[:8], 16) % SHARDS,
+            shard=ids.shard(story_id, SHARDS),
             position=f"{created_at}#{story_id}",
             created_at=created_at,
+            store=store,
             images=images,
         )
-        story.save(cls.story_id.does_not_exist())
+        write.save(story, condition=cls.story_id.does_not_exist())
         return story
 
     @classmethod
@@ -76,7 +83,7 @@ class Story(Model):
         """Visible stories from the cursor on, oldest first: one read and, for up to `limit`
         of them, one query per shard."""
         cutoff = cls._cutoff()
-        return cls._merged(
+        return _merged(
             cls.by_creation.query(
                 shard,
                 cls.position > max(after, cutoff) if after or cutoff else None,
@@ -86,25 +93,30 @@ class Story(Model):
         )
 
     @classmethod
-    def cut_off(cls) -> Iterator["Story"]:
-        """Make every story created so far invisible, in one write; gives them for removal."""
-        position = f"{clock.now()}#~"  # after every story of this instant
-        cutoff = cls(_CUTOFF, position=position, created_at=clock.now(), images=[])
+    def cut_off(cls) -> None:
+        """Make every story created so far invisible, in one write."""
+        created_at = clock.now()
+        position = f"{created_at}#~"  # after every story of this instant
+        cutoff = cls(_CUTOFF, position=position, created_at=created_at, images=[])
         try:
             cutoff.save(cls.position.does_not_exist() | (cls.position < position))
         except PutError as error:
-            if not _is_condition_failure(error):
+            if not is_condition_failure(error):
                 raise
-        return cls._merged(
-            cls.by_creation.query(shard, cls.position < position) for shard in range(SHARDS)
-        )
+
+    @classmethod
+    def cut_off_stories(cls) -> Iterator["Story"]:
+        """Stories that are invisible and still stored."""
+        cutoff = cls._cutoff()
+        shards = range(SHARDS) if cutoff else ()
+        return _merged(cls.by_creation.query(shard, cls.position < cutoff) for shard in shards)
 
     def remove(self) -> None:
         """Delete the row. Raises `NotFoundError` when another call was faster."""
         try:
             self.delete(Story.story_id.exists())
         except DeleteError as error:
-            if not _is_condition_failure(error):
+            if not is_condition_failure(error):
                 raise
             raise NotFoundError("Story not found") from error
 
@@ -113,10 +125,6 @@ class Story(Model):
         item = next(iter(cls.batch_get([_CUTOFF], consistent_read=True)), None)
         return item.position if item else ""
 
-    @staticmethod
-    def _merged(shards: Iterable[Iterable["Story"]]) -> Iterator["Story"]:
-        return heapq.merge(*shards, key=attrgetter("position"))
 
-
-def _is_condition_failure(error: PynamoDBException) -> bool:
-    return error.cause_response_code == "ConditionalCheckFailedException"
+def _merged(shards: Iterable[Iterable[Story]]) -> Iterator[Story]:
+    return heapq.merge(*shards, key=attrgetter("position"))

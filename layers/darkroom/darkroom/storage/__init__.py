@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from darkroom.ingest import Image
+from darkroom.image import Image
 
 
 class ImageStorage(Protocol):
+    @property
+    def name(self) -> str:
+        """What rows call the store, so that the clean-up finds it."""
+
     def store(self, image: Image, public_id: str) -> str:
         """Keep the image under an id of ours and return where it is found.
 

@@ -1,0 +1,52 @@
+"""Destroys the assets that nothing names any more, however long their store is in trouble."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from darkroom import queues, settings
+from darkroom.errors import StorageError
+from darkroom.log import logger
+from darkroom.storage import ImageStorage
+from darkroom.storage.cloudinary import CloudinaryStorage
+from darkroom.storage.s3 import S3Storage
+
+DELETIONS_QUEUE = settings.text("ASSET_DELETIONS_QUEUE")
+BACKOFF_SECONDS = settings.integer("CLEANUP_BACKOFF_SECONDS")
+MAX_BACKOFF_SECONDS = 3600  # the queue's patience is counted in these: see the template
+
+STORES: dict[str, ImageStorage] = {
+    store.name: store for store in (CloudinaryStorage(), S3Storage())
+}
+
+# With one message a batch, a failure is no failure of the function.
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def destroy(record: SQSRecord) -> None:
+    message = record.json_body
+    try:
+        STORES[message["store"]].destroy(message["public_ids"])
+    except StorageError:
+        _back_off(record)
+        raise
+
+
+def _back_off(record: SQSRecord) -> None:
+    """Let the message come back later the more often it has failed."""
+    failures = int(record.attributes.approximate_receive_count)
+    delay = min(BACKOFF_SECONDS * 2 ** min(failures - 1, 16), MAX_BACKOFF_SECONDS)
+    queues.client().change_message_visibility(
+        QueueUrl=DELETIONS_QUEUE, ReceiptHandle=record.receipt_handle, VisibilityTimeout=delay
+    )
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    return process_partial_response(event, destroy, processor, context)

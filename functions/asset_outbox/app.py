@@ -1,0 +1,52 @@
+"""From a deleted row to the deletion of the assets that it names.
+
+Reads the streams of all tables whose rows own assets: such a row has `store`, and `images` with
+their `public_id`. It calls no outside service, so that a stream, which forgets after a day, is
+never held up.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
+    DynamoDBRecord,
+    DynamoDBRecordEventName,
+)
+
+from darkroom import queues, settings
+from darkroom.log import logger
+
+DELETIONS_QUEUE = settings.text("ASSET_DELETIONS_QUEUE")
+# A store that timed out on an upload may still be keeping what it received.
+LATE_SECONDS = settings.integer("LATE_UPLOAD_SECONDS")
+CHUNK = 10  # assets a message: few enough to be removed in one go
+
+processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
+
+
+def release(record: DynamoDBRecord) -> None:
+    if record.event_name is not DynamoDBRecordEventName.REMOVE or not record.dynamodb:
+        return
+    row = record.dynamodb.old_image
+    # Only rows of the ledger expire, and only they name assets that may be on their way.
+    delays = (0, LATE_SECONDS) if "expires_at" in row else (0,)
+    for public_ids in _chunks([image["public_id"] for image in row.get("images") or ()]):
+        for delay in delays:
+            message = {"store": row["store"], "public_ids": public_ids}
+            queues.send(DELETIONS_QUEUE, message, delay)
+
+
+def _chunks(public_ids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(public_ids), CHUNK):
+        yield public_ids[start : start + CHUNK]
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    return process_partial_response(event, release, processor, context)

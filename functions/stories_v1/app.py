@@ -1,0 +1,8 @@
+"""Stories whose images live in S3."""
+
+from darkroom.web.app import create_app, create_handler
+from darkroom.web.errors import detail
+from stories_v1.routes import router
+
+app = create_app("Stories images v1", router, detail)
+handler = create_handler(app)

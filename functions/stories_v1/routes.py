@@ -1,0 +1,33 @@
+"""The stories v1 contract: its images are in S3, below paths of this API."""
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+
+from darkroom.errors import NotFoundError
+from darkroom.image import Image
+from darkroom.storage.s3 import S3Storage, presigned_url
+from darkroom.stories import Library
+from darkroom.web.stories import Bodies, VisibleStory, stories_router
+from stories_v1.schemas import AllDeleted, ImageOut, StoryDeleted, StoryUploaded
+
+REDIRECT_SECONDS = 60  # well below the life of the URL that it leads to
+
+
+def public_id(story_id: str, number: int, image: Image) -> str:
+    return f"stories/{story_id}/{number}.{image.format.extension}"
+
+
+library = Library(S3Storage(), public_id, "Server error during file processing")
+bodies = Bodies(ImageOut, StoryUploaded, StoryDeleted, AllDeleted)
+router = APIRouter()
+router.include_router(stories_router("/api/v1/images", "images", library, bodies))
+
+
+@router.get("/images/stories/{story_id}/{name}", status_code=302)
+def get_image(story: VisibleStory, name: str) -> RedirectResponse:
+    """Leads to the image for five minutes; its bytes never pass through here."""
+    for image in story.images:
+        if image.public_id == f"stories/{story.story_id}/{name}":
+            cache = {"Cache-Control": f"public, max-age={REDIRECT_SECONDS}"}
+            return RedirectResponse(presigned_url(image.public_id), 302, cache)
+    raise NotFoundError("Image not found")

@@ -1,0 +1,75 @@
+"""Images in S3, under keys that are their public ids."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import get_session
+
+from darkroom import settings
+from darkroom.errors import StorageError
+from darkroom.image import Image
+from darkroom.log import logger
+
+BUCKET = settings.text("IMAGES_BUCKET")
+URL_SECONDS = 300
+MAX_KEYS = 1000  # of one DeleteObjects call
+
+CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    signature_version="s3v4",
+    s3={"addressing_style": "virtual"},  # an old-style URL would redirect in other regions
+)
+
+
+class S3Storage:
+    name = "s3"
+
+    def store(self, image: Image, public_id: str) -> str:
+        try:
+            _client().put_object(
+                Bucket=BUCKET,
+                Key=public_id,
+                Body=image.content,
+                ContentType=image.format.content_type,
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise _failure(error) from error
+        return f"/images/{public_id}"
+
+    def destroy(self, public_ids: Iterable[str]) -> None:
+        keys = [{"Key": public_id} for public_id in public_ids]
+        for start in range(0, len(keys), MAX_KEYS):
+            _delete(keys[start : start + MAX_KEYS])
+
+
+def presigned_url(public_id: str) -> str:
+    """A URL that opens the image for `URL_SECONDS`."""
+    return str(
+        _client().generate_presigned_url(
+            "get_object", Params={"Bucket": BUCKET, "Key": public_id}, ExpiresIn=URL_SECONDS
+        )
+    )
+
+
+def _delete(keys: list[dict[str, str]]) -> None:
+    try:
+        answer = _client().delete_objects(Bucket=BUCKET, Delete={"Objects": keys, "Quiet": True})
+    except (BotoCoreError, ClientError) as error:
+        raise _failure(error) from error
+    if answer.get("Errors"):
+        raise StorageError(f"S3 kept {len(answer['Errors'])} objects")
+
+
+def _failure(error: Exception) -> StorageError:
+    logger.warning("S3 failed", exc_info=error)
+    return StorageError("S3 is not available")
+
+
+@cache
+def _client() -> Any:
+    return get_session().create_client("s3", config=CONFIG)

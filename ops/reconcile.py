@@ -1,0 +1,101 @@
+"""Compare rows with assets: what a row names and no store holds, and what no row names.
+
+Changes nothing. Uploads that are under way are left out of account. Exits with 1 when there is a
+difference. Lists Cloudinary by its Admin API, 500 assets a call of the account's hourly quota.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import cloudinary
+from cloudinary import api
+
+from ops.stack import Stack, parser
+
+OWNERS = ("StoriesV1Table", "StoriesV2Table")
+
+
+@dataclass(frozen=True, order=True)
+class Asset:
+    store: str
+    public_id: str
+
+
+@dataclass(frozen=True)
+class Differences:
+    missing: list[Asset]
+    left_over: list[Asset]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.left_over)
+
+
+def compare(stack: Stack) -> Differences:
+    # In this order: what is uploaded or deleted meanwhile is not taken for a difference, since
+    # the ledger names assets before they are stored, and rows go before their assets.
+    under_way = set(named(stack, "UploadsTable"))
+    owned = {asset for table in OWNERS for asset in named(stack, table)}
+    stored = set(_stored(stack))
+    still_owned = {asset for table in OWNERS for asset in named(stack, table)}
+    under_way |= set(named(stack, "UploadsTable"))
+    return Differences(
+        missing=sorted((owned & still_owned) - stored),
+        left_over=sorted(stored - owned - still_owned - under_way),
+    )
+
+
+def named(stack: Stack, table: str) -> Iterator[Asset]:
+    """The assets that the rows of a table own."""
+    for row in _pages("dynamodb", "scan", "Items", TableName=stack.physical(table)):
+        for image in row.get("images", {}).get("L", ()):
+            yield Asset(row["store"]["S"], image["M"]["public_id"]["S"])
+
+
+def _stored(stack: Stack) -> Iterator[Asset]:
+    bucket = stack.physical("ImagesBucket")
+    for item in _pages("s3", "list_objects_v2", "Contents", Bucket=bucket, Prefix="stories/"):
+        yield Asset("s3", item["Key"])
+    for public_id in _cloudinary_ids(stack):
+        yield Asset("cloudinary", public_id)
+
+
+def _pages(service: str, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
+    client: Any = boto3.client(service)  # type: ignore[call-overload]
+    for page in client.get_paginator(operation).paginate(**arguments):
+        yield from page.get(key, ())
+
+
+def _cloudinary_ids(stack: Stack) -> Iterator[str]:
+    secret = boto3.client("ssm").get_parameter(
+        Name=stack.parameter("CloudinaryUrlParameter"), WithDecryption=True
+    )
+    os.environ["CLOUDINARY_URL"] = secret["Parameter"]["Value"]
+    cloudinary.reset_config()
+    page: dict[str, Any] = {"next_cursor": None}
+    while "next_cursor" in page:
+        page = api.resources(
+            prefix=f"{stack.parameter('CloudinaryFolder')}/stories/",
+            type="upload",
+            max_results=500,
+            next_cursor=page["next_cursor"],
+        )
+        yield from (resource["public_id"] for resource in page["resources"])
+
+
+def main() -> int:
+    options = parser(__doc__).parse_args()
+    differences = compare(Stack(options.stack))
+    for kind, assets in (("missing", differences.missing), ("left over", differences.left_over)):
+        for asset in assets:
+            print(f"{kind}: {asset.store} {asset.public_id}")
+    if not differences:
+        print("Rows and assets agree.")
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""What a deployed stack is made of, by the names of the template."""
+
+import argparse
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+
+@dataclass(frozen=True)
+class Stack:
+    name: str
+
+    def physical(self, logical_id: str) -> str:
+        """The name or URL that a resource got when it was deployed."""
+        resource = boto3.client("cloudformation").describe_stack_resource(
+            StackName=self.name, LogicalResourceId=logical_id
+        )
+        return str(resource["StackResourceDetail"]["PhysicalResourceId"])
+
+    def parameter(self, name: str) -> str:
+        stack = boto3.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
+        values: dict[str, Any] = {
+            parameter["ParameterKey"]: parameter["ParameterValue"]
+            for parameter in stack["Parameters"]
+        }
+        return str(values[name])
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """The arguments that every tool takes."""
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("--stack", default="darkroom", help="name of the deployed stack")
+    return made

@@ -1,0 +1,99 @@
+"""Stories images v1: paths of this API that lead to the images."""
+
+import httpx2
+import pytest
+
+from tests.support.images import picture
+from tests.support.stories import UNKNOWN, V1, Stories
+
+
+@pytest.fixture
+def stories(api: httpx2.Client) -> Stories:
+    api.delete(V1.base)
+    return Stories(api, V1)
+
+
+def test_an_image_has_its_number_as_text_and_a_path(stories: Stories) -> None:
+    story = stories.upload(picture("JPEG"), picture("PNG"))
+
+    images = stories.get(story.story_id).json()
+
+    assert {tuple(image) for image in images} == {("id", "story_id", "path", "created_at")}
+    assert [image["id"] for image in images] == ["1", "2"]
+    assert [image["path"] for image in images] == [
+        f"/images/stories/{story.story_id}/1.jpg",
+        f"/images/stories/{story.story_id}/2.png",
+    ]
+
+
+def test_the_messages_of_deleting(stories: Stories) -> None:
+    story_id = stories.upload().story_id
+
+    assert stories.delete(story_id).json() == {
+        "success": True,
+        "message": "Images deleted successfully",
+    }
+    assert stories.delete_all().json() == {
+        "success": True,
+        "message": "All images deleted successfully",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("MPO", "image/jpeg")]
+)
+def test_a_path_leads_to_the_bytes_with_their_type(
+    stories: Stories, kind: str, content_type: str
+) -> None:
+    content = picture(kind)
+    path = stories.upload(content).urls[0]
+
+    redirect = stories.api.get(path)
+    image = httpx2.get(redirect.headers["Location"])
+
+    assert redirect.status_code == 302
+    assert redirect.headers["Cache-Control"] == "public, max-age=60"
+    assert image.content == content
+    assert image.headers["Content-Type"] == content_type
+
+
+def test_a_presigned_url_lives_five_minutes(stories: Stories) -> None:
+    location = stories.api.get(stories.upload().urls[0]).headers["Location"]
+
+    query = httpx2.URL(location).params
+    assert query["X-Amz-Expires"] == "300"
+    assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+
+
+def test_head_of_a_path_is_answered_as_get(stories: Stories) -> None:
+    assert stories.api.head(stories.upload().urls[0]).status_code == 302
+
+
+def test_a_path_cannot_be_written_to(stories: Stories) -> None:
+    answer = stories.api.post(stories.upload().urls[0])
+
+    assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})
+
+
+@pytest.mark.parametrize("name", ["2.jpg", "1.png", "1", "01.jpg", "1.jpg.exe", "..%2F1.jpg"])
+def test_another_name_in_a_story_is_not_found(stories: Stories, name: str) -> None:
+    story = stories.upload()
+
+    answer = stories.api.get(f"/images/stories/{story.story_id}/{name}")
+
+    assert answer.status_code == 404
+    assert list(answer.json()) == ["detail"]
+
+
+def test_an_unknown_storys_image_is_not_found(stories: Stories) -> None:
+    answer = stories.api.get(f"/images/stories/{UNKNOWN}/1.jpg")
+
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Story not found"})
+
+
+def test_a_deleted_storys_paths_are_not_found(stories: Stories) -> None:
+    gone, cut_off = stories.upload(), stories.upload()
+    stories.delete(gone.story_id)
+    stories.delete_all()
+
+    assert {stories.api.get(story.urls[0]).status_code for story in (gone, cut_off)} == {404}

@@ -1,0 +1,79 @@
+"""A ledger row ends settled, or deleted with its assets named."""
+
+import pytest
+from pynamodb.exceptions import TransactWriteError
+
+from darkroom.models import upload as ledger
+from darkroom.models.conditions import is_condition_failure, transaction
+from darkroom.models.upload import Upload
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+@pytest.fixture
+def over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "EXPIRY", -ledger.EXPIRY)
+
+
+def settle(upload: Upload) -> None:
+    with transaction(upload.upload_id) as write:
+        upload.settle(write)
+
+
+def test_a_pending_row_names_its_assets() -> None:
+    upload = Upload.begin("s3", ["a", "b"])
+
+    row = Upload.get(upload.upload_id)
+    assert row.store == "s3"
+    assert [image.public_id for image in row.images] == ["a", "b"]
+
+
+def test_a_settled_row_names_none_and_expires() -> None:
+    upload = Upload.begin("s3", ["a"])
+
+    settle(upload)
+
+    row = Upload.get(upload.upload_id)
+    assert row.images is None
+    assert row.delete_after is not None
+
+
+def test_a_settled_row_is_not_abandoned() -> None:
+    upload = Upload.begin("s3", ["a"])
+    settle(upload)
+
+    upload.abandon()
+
+    assert Upload.count(upload.upload_id) == 1
+
+
+def test_an_abandoned_row_is_gone_and_cannot_be_settled() -> None:
+    upload = Upload.begin("s3", ["a"])
+    upload.abandon()
+
+    with pytest.raises(TransactWriteError) as raised:
+        settle(upload)
+
+    assert is_condition_failure(raised.value)
+    assert Upload.count(upload.upload_id) == 0
+
+
+def test_abandoning_twice_is_no_error() -> None:
+    upload = Upload.begin("s3", ["a"])
+
+    upload.abandon()
+    upload.abandon()
+
+
+def test_a_pending_row_within_its_time_has_not_expired() -> None:
+    Upload.begin("s3", ["a"])
+
+    assert list(Upload.expired()) == []
+
+
+@pytest.mark.usefixtures("over")
+def test_only_pending_rows_past_their_time_have_expired() -> None:
+    left, ended = Upload.begin("s3", ["a"]), Upload.begin("s3", ["b"])
+    settle(ended)
+
+    assert [upload.upload_id for upload in Upload.expired()] == [left.upload_id]
