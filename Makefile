@@ -76,7 +76,7 @@ build: .venv/installed ## Build what is deployed to AWS: compiled for RUNTIME an
 
 .PHONY: lock
 lock: .venv/installed ## Pin every dependency anew, with hashes
-	for name in requirements-dev layers/{darkroom,web,media}/requirements local/ministack/requirements; do \
+	for name in requirements-dev layers/{darkroom,jwt,media,web}/requirements local/ministack/requirements; do \
 		constraint=$$([[ $$name == layers/* ]] && echo "--constraint requirements-dev.txt"); \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-annotate --upgrade $$constraint $$name.in --output-file $$name.txt || exit 1; done

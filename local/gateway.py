@@ -21,12 +21,13 @@ def complete(settings: Settings, api_id: str) -> None:
     resolve = _Resolver(settings)
     gateway = client(settings, "apigateway")
     api = _processed_template(settings)["Resources"]["Api"]["Properties"]
-    body = resolve(api["Body"])
+    body = api["Body"]
+    paths = resolve(body["paths"])
     resources = gateway.get_resources(restApiId=api_id, limit=500)["items"]
     for resource in resources:
-        for name, operation in body["paths"].get(resource["path"], {}).items():
+        for name, operation in paths.get(resource["path"], {}).items():
             _put_operation(gateway, api_id, resource["id"], name, operation)
-    for kind, response in body["x-amazon-apigateway-gateway-responses"].items():
+    for kind, response in resolve(body["x-amazon-apigateway-gateway-responses"]).items():
         gateway.put_gateway_response(restApiId=api_id, responseType=kind, **_known(response))
     _set_binary_types(settings, api_id, body["x-amazon-apigateway-binary-media-types"])
     gateway.create_deployment(restApiId=api_id, stageName="live")
@@ -39,7 +40,7 @@ def _put_operation(
     where = {"restApiId": api_id, "resourceId": resource_id, "httpMethod": method}
     integration = operation["x-amazon-apigateway-integration"]
     if method == "ANY":
-        gateway.put_method(**where, authorizationType="NONE")
+        gateway.put_method(**where, **_authorization(gateway, api_id, operation))
         gateway.put_integration(
             **where, type="AWS_PROXY", integrationHttpMethod="POST", uri=integration["uri"]
         )
@@ -48,6 +49,14 @@ def _put_operation(
         gateway.put_integration_response(
             **where, statusCode="200", responseParameters=mock["responseParameters"]
         )
+
+
+def _authorization(gateway: Any, api_id: str, operation: dict[str, Any]) -> dict[str, str]:
+    names = [name for scheme in operation.get("security", ()) for name in scheme]
+    for authorizer in gateway.get_authorizers(restApiId=api_id)["items"]:
+        if authorizer["name"] in names:
+            return {"authorizationType": "CUSTOM", "authorizerId": authorizer["id"]}
+    return {"authorizationType": "NONE"}
 
 
 def _known(response: dict[str, Any]) -> dict[str, Any]:

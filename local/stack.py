@@ -90,6 +90,7 @@ def _parameters(settings: Settings) -> list[str]:
         "RequireTls": "false",  # the emulator speaks plain HTTP
         "CleanupBackoffSeconds": "1",
         "LateUploadSeconds": "2",
+        "TokenKeysUrl": settings.aws_url,
         **settings.parameters,
     }
     return [f"{name}={value}" for name, value in parameters.items()]

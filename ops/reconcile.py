@@ -16,7 +16,9 @@ from cloudinary import api
 
 from ops.stack import Stack, parser
 
-OWNERS = ("StoriesV1Table", "StoriesV2Table")
+OWNERS = ("StoriesV1Table", "StoriesV2Table", "GalleryTable")
+# What rows call Cloudinary, and the delivery type of what they keep there.
+CLOUDINARY_STORES = {"cloudinary": "upload", "cloudinary-private": "authenticated"}
 
 
 @dataclass(frozen=True, order=True)
@@ -59,8 +61,7 @@ def _stored(stack: Stack) -> Iterator[Asset]:
     bucket = stack.physical("ImagesBucket")
     for item in _pages("s3", "list_objects_v2", "Contents", Bucket=bucket, Prefix="stories/"):
         yield Asset("s3", item["Key"])
-    for public_id in _cloudinary_ids(stack):
-        yield Asset("cloudinary", public_id)
+    yield from _stored_in_cloudinary(stack)
 
 
 def _pages(service: str, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
@@ -69,19 +70,23 @@ def _pages(service: str, operation: str, key: str, **arguments: Any) -> Iterator
         yield from page.get(key, ())
 
 
-def _cloudinary_ids(stack: Stack) -> Iterator[str]:
+def _stored_in_cloudinary(stack: Stack) -> Iterator[Asset]:
     secret = boto3.client("ssm").get_parameter(
         Name=stack.parameter("CloudinaryUrlParameter"), WithDecryption=True
     )
     os.environ["CLOUDINARY_URL"] = secret["Parameter"]["Value"]
     cloudinary.reset_config()
+    folder = stack.parameter("CloudinaryFolder")
+    for store, delivery_type in CLOUDINARY_STORES.items():
+        for public_id in _public_ids(delivery_type, f"{folder}/"):
+            yield Asset(store, public_id)
+
+
+def _public_ids(delivery_type: str, prefix: str) -> Iterator[str]:
     page: dict[str, Any] = {"next_cursor": None}
     while "next_cursor" in page:
         page = api.resources(
-            prefix=f"{stack.parameter('CloudinaryFolder')}/stories/",
-            type="upload",
-            max_results=500,
-            next_cursor=page["next_cursor"],
+            prefix=prefix, type=delivery_type, max_results=500, next_cursor=page["next_cursor"]
         )
         yield from (resource["public_id"] for resource in page["resources"])
 

@@ -10,9 +10,10 @@ from moto.server import ThreadedMotoServer
 
 from local import stack
 from local.cloud import cloudinary_emulator, local_cloud
-from local.settings import HOST, Settings
+from local.settings import HOST, REGION, Settings
 from tests.support import template
 from tests.support.functions import Functions
+from tests.support.gallery import Person, new_person
 from tests.support.gateway import Gateway
 
 
@@ -66,6 +67,10 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     values = {
         **template.create_queues(stack.client(settings, "sqs")),
         **template.create_buckets(stack.client(settings, "s3")),
+        **template.create_user_pool(stack.client(settings, "cognito-idp")),
+        "AWS::Region": REGION,
+        "AWS::URLSuffix": "amazonaws.com",
+        "TokenKeysUrl": settings.aws_url,
     }
     settings.logs.mkdir(parents=True)
     with (
@@ -103,6 +108,21 @@ def cloudinary(target: Target) -> Iterator[httpx2.Client]:
         pytest.skip("needs the Cloudinary emulator")
     yield target.cloudinary
     target.cloudinary.delete("/_faults")
+
+
+@pytest.fixture
+def john(api: httpx2.Client) -> Person:
+    return new_person(api)
+
+
+@pytest.fixture
+def jane(api: httpx2.Client) -> Person:
+    return new_person(api)
+
+
+@pytest.fixture
+def judy(api: httpx2.Client) -> Person:
+    return new_person(api)
 
 
 def client(url: str, transport: httpx2.BaseTransport | None = None) -> httpx2.Client:

@@ -14,16 +14,14 @@ from darkroom import queues, settings
 from darkroom.errors import StorageError
 from darkroom.log import logger
 from darkroom.storage import ImageStorage
-from darkroom.storage.cloudinary import CloudinaryStorage
+from darkroom.storage.cloudinary import PRIVATE, PUBLIC
 from darkroom.storage.s3 import S3Storage
 
 DELETIONS_QUEUE = settings.text("ASSET_DELETIONS_QUEUE")
 BACKOFF_SECONDS = settings.integer("CLEANUP_BACKOFF_SECONDS")
 MAX_BACKOFF_SECONDS = 3600  # the queue's patience is counted in these: see the template
 
-STORES: dict[str, ImageStorage] = {
-    store.name: store for store in (CloudinaryStorage(), S3Storage())
-}
+STORES: dict[str, ImageStorage] = {store.name: store for store in (PUBLIC, PRIVATE, S3Storage())}
 
 # With one message a batch, a failure is no failure of the function.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

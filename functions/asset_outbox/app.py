@@ -1,8 +1,8 @@
 """From a deleted row to the deletion of the assets that it names.
 
 Reads the streams of all tables whose rows own assets: such a row has `store`, and `images` with
-their `public_id`. It calls no outside service, so that a stream, which forgets after a day, is
-never held up.
+their `public_id`. An image of the gallery takes its shares along. No outside service is called, so
+that a stream, which forgets after a day, is never held up.
 """
 
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 from darkroom import queues, settings
 from darkroom.log import logger
+from darkroom.models.gallery import Share
 
 DELETIONS_QUEUE = settings.text("ASSET_DELETIONS_QUEUE")
 # A store that timed out on an upload may still be keeping what it received.
@@ -34,6 +35,8 @@ def release(record: DynamoDBRecord) -> None:
     if record.event_name is not DynamoDBRecordEventName.REMOVE or not record.dynamodb:
         return
     row = record.dynamodb.old_image
+    if row.get("item") == "image":
+        Share.forget(int(row["image_id"]))
     # Only rows of the ledger expire, and only they name assets that may be on their way.
     delays = (0, LATE_SECONDS) if "expires_at" in row else (0,)
     for public_ids in _chunks([image["public_id"] for image in row.get("images") or ()]):

@@ -15,7 +15,9 @@ def main() -> None:
     parser.add_argument("--api-id", required=True)
     options = parser.parse_args()
     app = create_app(options.aws_port, options.api_id)
-    uvicorn.run(app, host=HOST, port=options.port, access_log=False, date_header=False)
+    uvicorn.run(
+        app, host=HOST, port=options.port, access_log=False, date_header=False, server_header=False
+    )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,10 @@ CREDENTIALS = {
 }
 
 
+class FunctionError(Exception):
+    """Raised when a handler raised; the message is its own."""
+
+
 class Functions:
     """Starts a function's process on its first event and keeps it warm, as Lambda does."""
 
@@ -42,14 +46,17 @@ class Functions:
         assert process.stdin and process.stdout
         process.stdin.write(json.dumps(event) + "\n")
         process.stdin.flush()
-        answer = process.stdout.readline()
-        assert answer, f"{name} died: see {self._log.name}"
-        return json.loads(answer)
+        line = process.stdout.readline()
+        assert line, f"{name} died: see {self._log.name}"
+        answer = json.loads(line)
+        if "error" in answer:
+            raise FunctionError(answer["error"])
+        return answer["answer"]
 
     def _start(self, name: str) -> subprocess.Popen[str]:
         function = template.functions()[name]
         self._processes[name] = subprocess.Popen(
-            [sys.executable, "-W", "error", WORKER, function["Handler"]],
+            [sys.executable, "-P", "-W", "error", WORKER, function["Handler"]],
             env={
                 **CREDENTIALS,
                 **template.environment(function, self._values),

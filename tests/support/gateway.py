@@ -5,14 +5,15 @@ import base64
 import re
 import time
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 
 from tests.support import template
-from tests.support.functions import Functions
+from tests.support.functions import FunctionError, Functions
 
 STAGE = "live"
+_REMAPPED = {"www-authenticate": "x-amzn-Remapped-WWW-Authenticate"}
 
 
 class Gateway(httpx2.BaseTransport):
@@ -23,28 +24,78 @@ class Gateway(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         request.read()
         path = request.url.raw_path.decode().split("?")[0]
-        function, resource = self._match(path)
-        answer = self._functions.invoke(function, event(request, path, resource))
-        return response(answer)
+        route = self._match(path)
+        sent = event(request, path, route.resource)
+        if route.authorizer:
+            try:
+                sent["requestContext"]["authorizer"] = self._authorize(route.authorizer, sent)
+            except FunctionError as error:
+                assert str(error) == "Unauthorized"
+                return refusal("UNAUTHORIZED")
+        return response(self._functions.invoke(route.function, sent))
 
-    def _match(self, path: str) -> tuple[str, str]:
+    def _match(self, path: str) -> "Route":
         """The most specific route: literal segments win over `{proxy+}`."""
-        for resource, function in self._routes:
-            pattern = re.escape(resource).replace(r"\{proxy\+\}", ".+") + "/?"
+        for route in self._routes:
+            pattern = re.escape(route.resource).replace(r"\{proxy\+\}", ".+") + "/?"
             if re.fullmatch(pattern, path):
-                return function, resource
+                return route
         raise AssertionError(f"no route for {path}")
 
+    def _authorize(self, authorizer: str, sent: dict[str, Any]) -> dict[str, Any]:
+        """The authorizer's context. Raises `FunctionError` as the authorizer raises."""
+        if "Authorization" not in sent["headers"]:
+            # The gateway asks the authorizer only when its identity source is there.
+            raise FunctionError("Unauthorized")
+        arn = (
+            f"arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5/{STAGE}/{sent['httpMethod']}/x"
+        )
+        answer = self._functions.invoke(authorizer, {**sent, "type": "REQUEST", "methodArn": arn})
+        context: dict[str, Any] = answer["context"]
+        return context
 
-def routes() -> list[tuple[str, str]]:
-    """Path and function of every API event of the template, longest first."""
+
+class Route(NamedTuple):
+    resource: str
+    function: str
+    authorizer: str | None
+
+
+def routes() -> list[Route]:
+    """Every API event of the template, the most specific first."""
     found = [
-        (trigger["Properties"]["Path"], name)
+        Route(
+            trigger["Properties"]["Path"],
+            name,
+            _authorizer(trigger["Properties"].get("Auth", {}).get("Authorizer")),
+        )
         for name, function in template.functions().items()
         for trigger in function.get("Events", {}).values()
         if trigger["Type"] == "Api"
     ]
-    return sorted(found, key=lambda route: -len(route[0].replace("{proxy+}", "")))
+    return sorted(found, key=lambda route: -len(route.resource.replace("{proxy+}", "")))
+
+
+def _authorizer(name: str | None) -> str | None:
+    if name is None:
+        return None
+    authorizers = template.template()["Resources"]["Api"]["Properties"]["Auth"]["Authorizers"]
+    function, _ = authorizers[name]["FunctionArn"]["Fn::GetAtt"]
+    return str(function)
+
+
+def refusal(kind: str) -> httpx2.Response:
+    """What the gateway answers itself."""
+    api = template.template()["Resources"]["Api"]["Properties"]
+    said = api["GatewayResponses"][kind]
+    headers = {
+        name: value.strip("'")
+        for name, value in said["ResponseParameters"]["Headers"].items()
+        if isinstance(value, str)
+    }
+    body = said["ResponseTemplates"]["application/json"]
+    headers |= {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
+    return httpx2.Response(said["StatusCode"], headers=headers, text=body)
 
 
 def event(request: httpx2.Request, path: str, resource: str) -> dict[str, Any]:
@@ -73,7 +124,9 @@ def response(answer: dict[str, Any]) -> httpx2.Response:
     headers = list((answer.get("headers") or {}).items())
     headers += [(name, value) for name, values in multi.items() for value in values]
     assert not answer.get("isBase64Encoded")
-    return httpx2.Response(answer["statusCode"], headers=headers, text=answer["body"])
+    # A REST API delivers this header of a function under another name.
+    headers = [(_REMAPPED.get(name.lower(), name), value) for name, value in headers]
+    return httpx2.Response(answer["statusCode"], headers=headers, text=answer["body"] or "")
 
 
 def _context(request: httpx2.Request, path: str, resource: str) -> dict[str, Any]:

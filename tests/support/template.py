@@ -1,5 +1,6 @@
 """What the template declares, for tests that must not drift from what is deployed."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,18 @@ def create_queues(sqs: Any) -> dict[str, str]:
     return {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
 
 
+def create_user_pool(cognito: Any) -> dict[str, str]:
+    """The stack's user pool and its client; their ids by logical id."""
+    pool, client = (
+        dict(template()["Resources"][name]["Properties"]) for name in ("UserPool", "UserPoolClient")
+    )
+    pool["PoolName"] = pool.pop("UserPoolName")["Ref"]
+    pool_id = cognito.create_user_pool(**pool)["UserPool"]["Id"]
+    client |= {"UserPoolId": pool_id, "AccessTokenValidity": 30}
+    client_id = cognito.create_user_pool_client(**client)["UserPoolClient"]["ClientId"]
+    return {"UserPool": pool_id, "UserPoolClient": client_id}
+
+
 def create_buckets(s3: Any) -> dict[str, str]:
     """Every bucket of the template; their names by logical id."""
     names = {name: name.lower() for name in resources("AWS::S3::Bucket")}
@@ -84,8 +97,22 @@ def create_buckets(s3: Any) -> dict[str, str]:
 
 
 def _resolved(value: Any, values: dict[str, str]) -> str:
-    if not isinstance(value, dict):
-        return str(value)
-    name = value["Ref"]
-    parameter = template()["Parameters"].get(name, {})
-    return str(values.get(name, parameter.get("Default", name)))
+    """What CloudFormation makes of a value, as far as our environments need it."""
+    match value:
+        case {"Ref": name}:
+            parameter = template()["Parameters"].get(name, {})
+            return str(values.get(name, parameter.get("Default", name)))
+        case {"Fn::If": [condition, then, otherwise]}:
+            return _resolved(then if _holds(condition, values) else otherwise, values)
+        case {"Fn::Sub": [text, variables]}:
+            inner = {name: _resolved(item, values) for name, item in variables.items()}
+            return _resolved({"Fn::Sub": text}, {**values, **inner})
+        case {"Fn::Sub": text}:
+            return re.sub(r"\$\{([\w:]+)\}", lambda m: _resolved({"Ref": m[1]}, values), text)
+        case _:
+            return str(value)
+
+
+def _holds(condition: str, values: dict[str, str]) -> bool:
+    one, other = template()["Conditions"][condition]["Fn::Equals"]
+    return _resolved(one, values) == _resolved(other, values)

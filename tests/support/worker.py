@@ -24,7 +24,11 @@ def main() -> None:
     module, name = sys.argv[1].rsplit(".", 1)
     handler = getattr(importlib.import_module(module), name)
     for line in sys.stdin:
-        answers.write(json.dumps(handler(json.loads(line), Context())) + "\n")
+        try:
+            answer = {"answer": handler(json.loads(line), Context())}
+        except Exception as error:
+            answer = {"error": str(error)}
+        answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
 

@@ -1,4 +1,4 @@
-"""Unit tests see the environment that the template gives `stories_v2`, and no network."""
+"""Unit tests see what the template gives all functions together, and no network."""
 
 import os
 
@@ -10,7 +10,8 @@ from tests.support.functions import CREDENTIALS
 
 # Settings are read at import, so they must stand before any test module is loaded.
 os.environ.update(CREDENTIALS)
-os.environ.update(template.environment(template.functions()["StoriesV2Function"], {}))
+for function in template.functions().values():
+    os.environ.update(template.environment(function, {}))
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The template is code: what must always hold of it is said here."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -24,7 +25,7 @@ def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def triggers(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [trigger for trigger in function["Events"].values() if trigger["Type"] == kind]
+    return [trigger for trigger in function.get("Events", {}).values() if trigger["Type"] == kind]
 
 
 def in_fresh_process(name: str, code: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -82,6 +83,7 @@ def test_sections_stand_in_their_order() -> None:
         "Tables",
         "Storage",
         "Queues",
+        "Users",
         "Logs",
         "Outputs",
     ]
@@ -160,7 +162,10 @@ def test_a_missing_variable_is_named() -> None:
         ("StoriesV2Function", {"boto3"}),
         ("StoriesV1CleanupFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
         ("UploadSweeperFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
-        ("AssetOutboxFunction", {"fastapi", "pynamodb", "boto3", "cloudinary", "PIL"}),
+        ("AssetOutboxFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
+        ("AuthorizerFunction", {"fastapi", "pydantic", "pynamodb", "boto3", "botocore.session"}),
+        ("AuthFunction", {"boto3", "cloudinary", "PIL"}),
+        ("SharingFunction", {"boto3", "PIL"}),
         ("AssetCleanupFunction", {"fastapi", "pynamodb", "boto3", "PIL"}),
     ],
 )
@@ -181,6 +186,23 @@ def test_no_permission_is_a_wildcard(name: str) -> None:
         for action in [actions] if isinstance(actions, str) else actions:
             assert "*" not in action
         assert statement["Resource"] != "*"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_use_the_tables_it_is_given_and_no_other(name: str) -> None:
+    tables = set(template.resources("AWS::DynamoDB::Table"))
+    granted = set(re.findall(r"\w+Table", json.dumps(statements(FUNCTIONS[name]))))
+    given = set(template.environment(FUNCTIONS[name], {}).values())
+
+    assert granted & tables == given & tables
+
+
+def test_only_accounts_may_use_the_user_pool() -> None:
+    users = {
+        name for name in FUNCTIONS if "cognito-idp:" in json.dumps(statements(FUNCTIONS[name]))
+    }
+
+    assert users == {"AuthFunction"}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -246,7 +268,7 @@ def test_every_table_with_assets_feeds_the_outbox() -> None:
         for trigger in triggers(FUNCTIONS["AssetOutboxFunction"], "DynamoDB")
     }
 
-    assert streams == set(template.resources("AWS::DynamoDB::Table"))
+    assert streams == set(template.resources("AWS::DynamoDB::Table")) - {"UsersTable"}
 
 
 def test_plain_http_is_refused_unless_a_local_cloud_asks_for_it() -> None:
@@ -269,6 +291,29 @@ def test_buckets_are_private_and_encrypted(name: str) -> None:
 
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
     assert properties["BucketEncryption"]
+
+
+@pytest.mark.parametrize("name", ["GalleryFunction", "SharingFunction"])
+def test_protected_groups_ask_the_authorizer(name: str) -> None:
+    for trigger in triggers(FUNCTIONS[name], "Api"):
+        assert trigger["Properties"]["Auth"] == {"Authorizer": "Token"}
+
+
+def test_preflights_need_no_token() -> None:
+    auth = template.template()["Resources"]["Api"]["Properties"]["Auth"]
+
+    assert auth["AddDefaultAuthorizerToCorsPreflight"] is False
+    assert "DefaultAuthorizer" not in auth
+
+
+def test_the_user_pool_takes_users_from_the_api_alone() -> None:
+    pool = template.template()["Resources"]["UserPool"]["Properties"]
+    client = template.template()["Resources"]["UserPoolClient"]["Properties"]
+
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
+    assert "AliasAttributes" not in pool
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
 
 
 def imports(source: str) -> set[str]:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 SECONDS = 19  # "2024-03-21T10:30:00"
+GRACE_SECONDS = 30  # between our clock and that of whoever issues tokens
 
 
 def now() -> str:
@@ -18,3 +19,8 @@ def instant(moment: datetime) -> str:
 def to_seconds(instant: str) -> str:
     """The instant as the stories contracts print it, `2024-03-21T10:30:00Z`."""
     return instant[:SECONDS] + "Z"
+
+
+def to_naive_seconds(instant: str) -> str:
+    """The instant as the gallery contract prints it, `2024-01-01T12:00:00`, in UTC."""
+    return instant[:SECONDS]

@@ -13,8 +13,28 @@ class InvalidInputError(DarkroomError):
     """Raised when a request asks for something that its contract does not allow."""
 
 
+class EmptyFileError(InvalidInputError):
+    """Raised when a file has no bytes."""
+
+
+class NotAnImageError(InvalidInputError):
+    """Raised when a file is no image that we know, or a damaged one."""
+
+
 class NotFoundError(DarkroomError):
     """Raised when the named thing does not exist, or is no longer visible."""
+
+
+class UnauthorizedError(DarkroomError):
+    """Raised when there is no valid token, or no such user with this password."""
+
+
+class ForbiddenError(DarkroomError):
+    """Raised when the caller is known and may not do this."""
+
+
+class ThrottledError(DarkroomError):
+    """Raised when a service behind us asks to be called less often."""
 
 
 class TooLargeError(DarkroomError):
@@ -25,5 +45,5 @@ class StorageError(DarkroomError):
     """Raised when an image store cannot do its work; the message is the store's own."""
 
 
-class ConfigurationError(DarkroomError):
+class ConfigurationError(StorageError):
     """Raised when the deployment lacks something that an operator must provide."""

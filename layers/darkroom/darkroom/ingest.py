@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PIL import Image as Pillow
 
 from darkroom import settings
-from darkroom.errors import InvalidInputError, TooLargeError
+from darkroom.errors import EmptyFileError, InvalidInputError, NotAnImageError, TooLargeError
 from darkroom.image import FORMATS, Format, Image
 
 MAX_FILE_BYTES = settings.integer("MAX_FILE_BYTES")
@@ -42,7 +42,7 @@ def read_image(file: File) -> Image:
     """The file as an image. Raises `InvalidInputError` or `TooLargeError`, naming the file."""
     name = safe_name(file.name)
     if not file.content:
-        raise InvalidInputError(f"File is empty: {name}")
+        raise EmptyFileError(f"File is empty: {name}")
     if len(file.content) > MAX_FILE_BYTES:
         raise TooLargeError(f"File is larger than {MAX_FILE_BYTES} bytes: {name}")
     return Image(file.content, _decode(file.content, name))
@@ -63,7 +63,7 @@ def _decode(content: bytes, name: str) -> Format:
     except InvalidInputError:
         raise
     except Exception as error:
-        raise InvalidInputError(f"File is not a valid image: {name}") from error
+        raise NotAnImageError(f"File is not a valid image: {name}") from error
 
 
 def _load(content: bytes, name: str) -> Format:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from darkroom.errors import InvalidInputError
 
@@ -30,6 +30,16 @@ class Group(Protocol):
 
 
 G = TypeVar("G", bound=Group)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Element(Generic[T]):
+    """A group of one, for lists whose rows do not say where in an index they were found."""
+
+    shard: int
+    position: str
+    item: T
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ import pytest
 from moto import mock_aws
 from pynamodb.connection.base import Connection
 
+from darkroom.models.gallery import GalleryImage, Share
 from darkroom.models.story import Story
 from darkroom.models.upload import Upload
+from darkroom.models.user import User
 from tests.support import template
 
 
@@ -18,7 +20,8 @@ from tests.support import template
 def tables() -> Iterator[None]:
     with mock_aws():
         # pynamodb keeps the client of the first test otherwise.
-        Story._connection = Upload._connection = None
+        for model in (GalleryImage, Share, Story, Upload, User):
+            model._connection = None
         template.create_tables(boto3.client("dynamodb"))
         yield
 

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 
 from darkroom.errors import DarkroomError
 from darkroom.web.app import create_app, create_handler
-from darkroom.web.errors import STATUS_CODES, detail
+from darkroom.web.envelopes import stories
+from darkroom.web.errors import STATUS_CODES
 from tests.support.gateway import event, response
 from tests.support.worker import Context
 
@@ -30,7 +31,7 @@ def get_error(name: str) -> None:
     raise {error.__name__: error for error in STATUS_CODES}[name]("Told")
 
 
-handler = create_handler(create_app("Things", router, detail))
+handler = create_handler(create_app("Things", router, stories))
 
 
 def call(method: str, path: str, **options: Any) -> httpx2.Response:

@@ -1,11 +1,14 @@
 """Images in Cloudinary. The only module that knows its SDK."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cloudinary import exceptions, uploader
+from cloudinary.utils import cloudinary_url
 
 from darkroom import settings
 from darkroom.errors import ConfigurationError, InvalidInputError, StorageError, TooLargeError
@@ -16,30 +19,55 @@ from darkroom.secrets import secret
 URL_PARAMETER = settings.text("CLOUDINARY_URL_PARAMETER")
 TIMEOUT = 10  # seconds; the SDK has none of its own
 PARALLEL = 8  # destroy takes one id a call
+_SIGNATURE = re.compile(r"/s--[\w-]+--")
 ATTEMPTS = 2  # two time-outs leave room to answer within the gateway's 29 seconds
 
 
+@dataclass(frozen=True)
 class CloudinaryStorage:
-    name = "cloudinary"
+    """Images of one delivery type: `upload` is public, `authenticated` asks for a signature."""
+
+    name: str
+    type: str
 
     def store(self, image: Image, public_id: str) -> str:
-        answer = _call(uploader.upload, image.content, public_id=public_id)
-        return str(answer["secure_url"])
+        answer = _call(uploader.upload, image.content, public_id=public_id, type=self.type)
+        # A signature opens the image to whoever has it: none is kept.
+        return _SIGNATURE.sub("", str(answer["secure_url"]))
 
     def destroy(self, public_ids: Iterable[str]) -> None:
         with ThreadPoolExecutor(PARALLEL) as pool:
-            failures = [error for error in pool.map(_destroy, public_ids) if error]
+            failures = [error for error in pool.map(self._destroy, public_ids) if error]
         if failures:
             raise failures[0]
 
+    def _destroy(self, public_id: str) -> StorageError | None:
+        try:
+            # Without invalidation the CDN goes on serving copies for 30 days.
+            _call(uploader.destroy, public_id, type=self.type, invalidate=True)
+        except StorageError as error:
+            return error
+        return None
 
-def _destroy(public_id: str) -> StorageError | None:
-    try:
-        # Without invalidation the CDN goes on serving copies for 30 days.
-        _call(uploader.destroy, public_id, invalidate=True)
-    except StorageError as error:
-        return error
-    return None
+
+PUBLIC = CloudinaryStorage("cloudinary", "upload")
+PRIVATE = CloudinaryStorage("cloudinary-private", "authenticated")
+
+
+def signed(url: str) -> str:
+    """The URL of a private image with the signature that opens it, for as long as it exists."""
+    account = _account()
+    place, path = url.split("/authenticated/", 1)
+    name = path.split("/", 1)[1]  # signatures leave the version out
+    example, _ = cloudinary_url(
+        name,
+        type="authenticated",
+        sign_url=True,
+        cloud_name=account["cloud_name"],
+        api_secret=account["api_secret"],
+    )
+    found = _SIGNATURE.search(example)
+    return f"{place}/authenticated{found[0] if found else ''}/{path}"
 
 
 def _call(method: Callable[..., Any], *args: Any, **options: Any) -> Mapping[str, Any]:
@@ -78,16 +106,16 @@ def _refusal(message: str) -> Exception:
 def _account() -> dict[str, str]:
     """The account as options of a call, since the SDK's own configuration is one global object.
 
-    Raises `StorageError` when the parameter is missing or holds no `cloudinary://` URL.
+    Raises `ConfigurationError` when the parameter is missing or holds no `cloudinary://` URL.
     """
     try:
         url = urlsplit(secret(URL_PARAMETER))
     except ConfigurationError as error:
         logger.error("Cloudinary is not configured", exc_info=error)
-        raise StorageError("Cloudinary configuration error") from error
+        raise ConfigurationError("Cloudinary configuration error") from error
     cloud = url.netloc.rpartition("@")[2]
     if url.scheme != "cloudinary" or not (cloud and url.username and url.password):
-        raise StorageError("Cloudinary configuration error")
+        raise ConfigurationError("Cloudinary configuration error")
     account = {"cloud_name": cloud, "api_key": url.username, "api_secret": url.password}
     prefix = parse_qs(url.query).get("upload_prefix")
     return account | ({"upload_prefix": prefix[0]} if prefix else {})

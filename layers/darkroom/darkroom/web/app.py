@@ -7,7 +7,8 @@ from fastapi import APIRouter, FastAPI
 from mangum import Mangum
 
 from darkroom.log import logger
-from darkroom.web.errors import Envelope, add_error_handlers
+from darkroom.web.envelopes import Envelope
+from darkroom.web.errors import add_error_handlers
 from darkroom.web.manners import Manners
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -17,7 +18,12 @@ def create_app(title: str, router: APIRouter, envelope: Envelope) -> FastAPI:
     """The group's app: its routes, and every error in its contract's envelope."""
     # A redirect for a slash would name the gateway's own host and lose the method.
     app = FastAPI(
-        title=title, redirect_slashes=False, openapi_url=None, docs_url=None, redoc_url=None
+        title=title,
+        redirect_slashes=False,
+        strict_content_type=False,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
     )
     app.include_router(router)
     add_error_handlers(app, envelope)

@@ -1,6 +1,5 @@
 """From an exception to the answer: one table of status codes, one envelope per contract."""
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,35 +9,40 @@ from starlette.exceptions import HTTPException
 
 from darkroom.errors import (
     DarkroomError,
+    ForbiddenError,
     InvalidInputError,
     NotFoundError,
     StorageError,
+    ThrottledError,
     TooLargeError,
+    UnauthorizedError,
 )
 from darkroom.log import logger
-
-Envelope = Callable[[int, str], dict[str, Any]]
+from darkroom.web.envelopes import Envelope
 
 STATUS_CODES: dict[type[DarkroomError], int] = {
     InvalidInputError: 400,
+    UnauthorizedError: 401,
+    ForbiddenError: 403,
     NotFoundError: 404,
     TooLargeError: 413,
+    ThrottledError: 429,
     StorageError: 500,
 }
 
 
-def detail(status: int, message: str) -> dict[str, Any]:
-    """The error body of the stories and gallery contracts."""
-    return {"detail": message}
+# What a status asks for beside its body.
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}}
 
 
 def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:
     def answer(status: int, message: str, headers: Any = None) -> JSONResponse:
-        return JSONResponse(envelope(status, message), status, headers)
+        return JSONResponse(envelope.body(status, message), status, headers or HEADERS.get(status))
 
     @app.exception_handler(DarkroomError)
     def on_error(request: Request, error: DarkroomError) -> JSONResponse:
-        return answer(STATUS_CODES[type(error)], error.message)
+        kind = next(kind for kind in type(error).__mro__ if kind in STATUS_CODES)
+        return answer(STATUS_CODES[kind], error.message)
 
     @app.exception_handler(HTTPException)
     def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
@@ -46,15 +50,10 @@ def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:
 
     @app.exception_handler(RequestValidationError)
     def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
-        return answer(400, _describe(error))
+        status, body = envelope.invalid(error)
+        return JSONResponse(body, status)
 
     @app.exception_handler(Exception)
     def on_bug(request: Request, error: Exception) -> JSONResponse:
         logger.exception("Unhandled error")
         return answer(500, "Internal Server Error")
-
-
-def _describe(error: RequestValidationError) -> str:
-    """Where and what is wrong, without an echo of what was sent."""
-    first = error.errors()[0]
-    return f"{first['loc'][-1]}: {first['msg']}"

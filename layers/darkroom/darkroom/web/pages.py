@@ -1,12 +1,15 @@
 """Lists over HTTP: `limit` and `cursor` in, a bare array and a `Link` header out."""
 
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 
 from darkroom import paging
-from darkroom.paging import MAX_LIMIT, Cursor, Page
+from darkroom.paging import MAX_LIMIT, Cursor, Group
+
+G = TypeVar("G", bound=Group)
 
 Limit = Annotated[int | None, Query(ge=1, le=MAX_LIMIT, description="At most so many elements.")]
 CursorText = Annotated[
@@ -14,8 +17,16 @@ CursorText = Annotated[
 ]
 
 
-def page_response(request: Request, page: Page, listing: str, limit: int | None) -> Response:
-    """The page as an array, with a link to the next one where there is more."""
+def list_response(
+    request: Request,
+    groups: Iterable[G],
+    start: Cursor,
+    listing: str,
+    limit: int | None,
+    render: Callable[[G], list[bytes]],
+) -> Response:
+    """One page of a list as an array, with a link to the next one where there is more."""
+    page = paging.cut(groups, start, limit, render)
     headers = {}
     if page.following:
         headers["Link"] = f'<{_next_url(request, page.following, listing, limit)}>; rel="next"'

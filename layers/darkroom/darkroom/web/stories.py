@@ -11,7 +11,7 @@ from darkroom.errors import NotFoundError
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.stories import Library, delete_all
 from darkroom.web.forms import MULTIPART_FILES, UploadedFiles
-from darkroom.web.pages import CursorText, Limit, page_response
+from darkroom.web.pages import CursorText, Limit, list_response
 
 
 class ImageBody(Protocol):
@@ -78,8 +78,8 @@ def _add_lists(router: APIRouter, bodies: Bodies) -> None:
     def list_images(request: Request, limit: Limit = None, cursor: CursorText = None) -> Response:
         listing = f"{router.prefix} images"
         start = paging.decode(cursor, listing, SHARDS)
-        page = paging.cut(Story.after(start, limit), start, limit, bodies.images_as_json)
-        return page_response(request, page, listing, limit)
+        stories = Story.after(start, limit)
+        return list_response(request, stories, start, listing, limit, bodies.images_as_json)
 
     @router.get("/story-ids", response_model=list[str])
     def list_story_ids(
@@ -87,8 +87,8 @@ def _add_lists(router: APIRouter, bodies: Bodies) -> None:
     ) -> Response:
         listing = f"{router.prefix} ids"
         start = paging.decode(cursor, listing, SHARDS)
-        page = paging.cut(Story.after(start, limit), start, limit, _id_as_json)
-        return page_response(request, page, listing, limit)
+        stories = Story.after(start, limit)
+        return list_response(request, stories, start, listing, limit, _id_as_json)
 
     @router.delete("", response_model=bodies.all_deleted)
     def delete_all_images() -> BaseModel:

@@ -1,0 +1,77 @@
+"""The gallery contract's image calls."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Query, Request, Response, UploadFile
+
+from darkroom import paging
+from darkroom.ingest import File
+from darkroom.models.gallery import SHARDS, GalleryImage
+from darkroom.paging import Element
+from darkroom.web.images import KnownImage
+from darkroom.web.pages import CursorText, Limit, list_response
+from darkroom.web.users import CurrentUser
+from gallery import service
+from gallery.schemas import Caption, ImageOut, ImageUploaded, Visibility
+
+router = APIRouter(prefix="/images", tags=["images"])
+
+
+@router.post("/upload", status_code=201)
+def upload_image(
+    user: CurrentUser,
+    file: UploadFile,
+    caption: Annotated[Caption | None, Form()] = None,
+    visibility: Annotated[Visibility | None, Form()] = None,
+    query_caption: Annotated[Caption | None, Query(alias="caption")] = None,
+    query_visibility: Annotated[Visibility | None, Query(alias="visibility")] = None,
+) -> ImageUploaded:
+    image = service.upload(
+        user,
+        File(file.filename or "", file.file.read()),
+        file.content_type or "",
+        caption or query_caption or None,
+        visibility or query_visibility or "private",
+    )
+    return ImageUploaded.of(image)
+
+
+@router.get("/upload", include_in_schema=False)
+def refuse_get_upload() -> None:
+    """Keeps `upload` from being read as an id."""
+    raise HTTPException(405, headers={"Allow": "POST"})
+
+
+@router.get("/my-images", response_model=list[ImageOut])
+def list_my_images(
+    request: Request, user: CurrentUser, limit: Limit = None, cursor: CursorText = None
+) -> Response:
+    listing = f"my images {user.sub}"
+    start = paging.decode(cursor, listing, 1)
+    images = GalleryImage.owned_by(user.sub, start, limit)
+    return list_response(request, images, start, listing, limit, _as_json)
+
+
+@router.get("/public", response_model=list[ImageOut])
+def list_public_images(
+    request: Request, user: CurrentUser, limit: Limit = None, cursor: CursorText = None
+) -> Response:
+    listing = "public images"
+    start = paging.decode(cursor, listing, SHARDS)
+    images = GalleryImage.public(start, limit)
+    return list_response(request, images, start, listing, limit, _as_json)
+
+
+@router.get("/{image_id}")
+def get_image(user: CurrentUser, image: KnownImage) -> ImageOut:
+    service.require_access(image, user)
+    return ImageOut.of(image)
+
+
+@router.delete("/{image_id}", status_code=204)
+def delete_image(user: CurrentUser, image: KnownImage) -> None:
+    service.delete(image, user)
+
+
+def _as_json(element: Element[GalleryImage]) -> list[bytes]:
+    return [ImageOut.of(element.item).model_dump_json().encode()]

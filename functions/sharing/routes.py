@@ -1,0 +1,55 @@
+"""The gallery contract's sharing calls.
+
+The image is looked up within the calls and not as a dependency: a request that is not valid is
+told before an image that is not known.
+"""
+
+from fastapi import APIRouter, Request, Response
+
+from darkroom import paging
+from darkroom.models.gallery import GalleryImage, Share
+from darkroom.paging import Element
+from darkroom.web.images import known_image
+from darkroom.web.integers import IntegerId
+from darkroom.web.pages import CursorText, Limit, list_response
+from darkroom.web.users import CurrentUser
+from sharing import service
+from sharing.schemas import ImageShared, SharedAccess, ShareImage
+
+router = APIRouter(prefix="/sharing", tags=["sharing"])
+
+
+@router.post("/share/{image_id}")
+def share_image(image_id: IntegerId, body: ShareImage, user: CurrentUser) -> ImageShared:
+    image = known_image(image_id)
+    recipient = service.share(image, user, body.shared_with_username)
+    return ImageShared(shared_with_username=recipient.username, image_id=int(image.image_id))
+
+
+@router.get("/shared-with-me", response_model=list[SharedAccess])
+def list_shared_with_me(
+    request: Request, user: CurrentUser, limit: Limit = None, cursor: CursorText = None
+) -> Response:
+    listing = f"shared with {user.sub}"
+    start = paging.decode(cursor, listing, 1)
+    shares = Share.received_by(user.sub, start, limit)
+    return list_response(request, shares, start, listing, limit, _as_json)
+
+
+@router.get("/shared-by-me", response_model=list[SharedAccess])
+def list_shared_by_me(
+    request: Request, user: CurrentUser, limit: Limit = None, cursor: CursorText = None
+) -> Response:
+    listing = f"shared by {user.sub}"
+    start = paging.decode(cursor, listing, 1)
+    shares = Share.given_by(user.sub, start, limit)
+    return list_response(request, shares, start, listing, limit, _as_json)
+
+
+@router.delete("/unshare/{image_id}/{shared_with_user_id}", status_code=204)
+def unshare_image(image_id: IntegerId, shared_with_user_id: IntegerId, user: CurrentUser) -> None:
+    service.unshare(known_image(image_id), user, shared_with_user_id)
+
+
+def _as_json(element: Element[tuple[Share, GalleryImage]]) -> list[bytes]:
+    return [SharedAccess.of(*element.item).model_dump_json().encode()]

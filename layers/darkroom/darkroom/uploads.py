@@ -1,0 +1,66 @@
+"""Storing images and writing the row that owns them: both or neither."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from darkroom import ids
+from darkroom.image import Image
+from darkroom.log import logger
+from darkroom.models.conditions import failed_conditions, transaction
+from darkroom.models.upload import Upload
+from darkroom.storage import ImageStorage
+
+PARALLEL = 8  # transfers at once: fifty images fit the gateway's 29 seconds
+ROW_TRIES = 3  # an id made of time and chance may be taken
+
+Row = TypeVar("Row")
+
+
+def keep(
+    storage: ImageStorage,
+    images: list[Image],
+    public_ids: list[str],
+    own: Callable[[TransactWrite, list[str]], Row],
+) -> Row:
+    """Store the images and write the row that owns them; gives the row.
+
+    `own` gets the places where the images are found, and adds its row to the transaction under
+    the condition that its key, drawn anew at each call, is new. Raises what the store raises;
+    nothing is kept then.
+    """
+    ledger = Upload.begin(storage.name, public_ids)
+    try:
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            places = list(pool.map(storage.store, images, public_ids))
+        return _write_row(ledger, lambda write: own(write, places))
+    except Exception:
+        _abandon(ledger)
+        raise
+
+
+def _write_row(ledger: Upload, own: Callable[[TransactWrite], Row]) -> Row:
+    for _ in range(ROW_TRIES - 1):
+        try:
+            return _write_once(ledger, own)
+        except TransactWriteError as error:
+            if not any(failed_conditions(error)[:-1]):  # the last one is the ledger's
+                raise
+    return _write_once(ledger, own)
+
+
+def _write_once(ledger: Upload, own: Callable[[TransactWrite], Row]) -> Row:
+    with transaction(ids.new_uuid()) as write:
+        row = own(write)
+        ledger.settle(write)
+    return row
+
+
+def _abandon(ledger: Upload) -> None:
+    try:
+        ledger.abandon()
+    except Exception:
+        logger.exception("The sweeper will find this upload", extra={"upload": ledger.upload_id})

@@ -1,0 +1,30 @@
+"""Who calls: what the authorizer said of the token."""
+
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from darkroom.clock import GRACE_SECONDS
+from darkroom.errors import UnauthorizedError
+
+
+@dataclass(frozen=True)
+class Caller:
+    sub: str
+    username: str
+    groups: frozenset[str]
+
+
+def caller(request: Request) -> Caller:
+    """The caller. Raises `UnauthorizedError` past the token's time, which the gateway's cache of
+    the authorizer's answer may outlive."""
+    context = request.scope["aws.event"]["requestContext"].get("authorizer") or {}
+    if int(context.get("exp", 0)) + GRACE_SECONDS <= time.time():
+        raise UnauthorizedError("Could not validate credentials")
+    groups = frozenset(filter(None, context.get("groups", "").split(",")))
+    return Caller(context["sub"], context["username"], groups)
+
+
+CurrentCaller = Annotated[Caller, Depends(caller)]

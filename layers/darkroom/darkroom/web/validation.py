@@ -1,0 +1,58 @@
+"""What is wrong with a request, told without an echo of what was sent."""
+
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+
+Item = dict[str, Any]
+
+# The names that pydantic 1 had for errors, and its words; fields are those of the error's context.
+_V1 = {
+    "missing": ("value_error.missing", "field required"),
+    "string_type": ("type_error.str", "str type expected"),
+    "int_type": ("type_error.integer", "value is not a valid integer"),
+    "int_parsing": ("type_error.integer", "value is not a valid integer"),
+    "int_parsing_size": ("type_error.integer", "value is not a valid integer"),
+    "int_from_float": ("type_error.integer", "value is not a valid integer"),
+    "string_too_short": (
+        "value_error.any_str.min_length",
+        "ensure this value has at least {min_length} characters",
+    ),
+    "string_too_long": (
+        "value_error.any_str.max_length",
+        "ensure this value has at most {max_length} characters",
+    ),
+    "string_pattern_mismatch": ("value_error.str.regex", "string does not match regex"),
+    "literal_error": ("value_error.const", "unexpected value; permitted: {expected}"),
+    "greater_than_equal": (
+        "value_error.number.not_ge",
+        "ensure this value is greater than or equal to {ge}",
+    ),
+    "less_than_equal": (
+        "value_error.number.not_le",
+        "ensure this value is less than or equal to {le}",
+    ),
+    "json_invalid": ("value_error.jsondecode", "the body is not valid JSON"),
+    "model_attributes_type": ("type_error.dict", "value is not a valid dict"),
+    "dict_type": ("type_error.dict", "value is not a valid dict"),
+}
+_EMAIL = "value is not a valid email address"
+
+
+def in_words(error: RequestValidationError) -> str:
+    """The first thing that is wrong, as `where: what`."""
+    first = error.errors()[0]
+    return f"{first['loc'][-1]}: {first['msg']}"
+
+
+def as_pydantic_v1(error: RequestValidationError) -> list[Item]:
+    """All that is wrong, each with exactly `loc`, `msg` and `type`, as pydantic 1 wrote it."""
+    return [_item(item) for item in error.errors()]
+
+
+def _item(item: Item) -> Item:
+    kind, message = _V1.get(item["type"], ("value_error", item["msg"]))
+    if item["msg"].startswith(_EMAIL):
+        # What follows names the address or parts of it.
+        kind, message = "value_error.email", _EMAIL
+    return {"loc": list(item["loc"]), "msg": message.format(**item.get("ctx", {})), "type": kind}

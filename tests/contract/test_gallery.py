@@ -1,0 +1,340 @@
+"""Images of the gallery: the calls of its document, and every doubtful point."""
+
+import re
+
+import httpx2
+import pytest
+
+from tests.support.gallery import Person
+from tests.support.images import bomb, picture
+from tests.support.stories import without_stage
+
+NAIVE_SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+UNAUTHORIZED = "Could not validate credentials"
+KEYS = [
+    "image_id",
+    "user_id",
+    "image_url",
+    "caption",
+    "visibility",
+    "created_at",
+    "owner_username",
+]
+NO_ACCESS = {"detail": "You don't have access to this image"}
+NOT_FOUND = {"detail": "Image not found"}
+
+
+class TestUpload:
+    def test_answers_with_exactly_five_keys(self, john: Person) -> None:
+        answer = john.post_image(data={"caption": "My first image", "visibility": "private"})
+
+        body = answer.json()
+        assert answer.status_code == 201
+        assert list(body) == ["image_id", "image_url", "caption", "visibility", "message"]
+        assert type(body["image_id"]) is int and 0 < body["image_id"] < 2**53
+        assert (body["caption"], body["visibility"]) == ("My first image", "private")
+        assert body["message"] == "Image uploaded successfully"
+
+    def test_without_more_is_private_and_has_no_caption(self, john: Person) -> None:
+        body = john.upload()
+
+        assert (body["caption"], body["visibility"]) == (None, "private")
+
+    @pytest.mark.parametrize(
+        ("form", "query", "caption", "visibility"),
+        [
+            ({"caption": "f", "visibility": "public"}, {}, "f", "public"),
+            ({}, {"caption": "q", "visibility": "public"}, "q", "public"),
+            (
+                {"caption": "f", "visibility": "private"},
+                {"caption": "q", "visibility": "public"},
+                "f",
+                "private",
+            ),
+            ({"caption": ""}, {"caption": "q"}, "q", "private"),
+            ({"caption": ""}, {}, None, "private"),
+        ],
+        ids=["form", "query", "both", "empty form", "empty"],
+    )
+    def test_the_form_wins_over_the_query(
+        self,
+        john: Person,
+        form: dict[str, str],
+        query: dict[str, str],
+        caption: str | None,
+        visibility: str,
+    ) -> None:
+        body = john.post_image(data=form, params=query).json()
+
+        assert (body["caption"], body["visibility"]) == (caption, visibility)
+
+    @pytest.mark.parametrize("value", ["Public", "secret", "1"])
+    def test_a_visibility_of_another_name_is_refused_where_it_stands(
+        self, john: Person, value: str
+    ) -> None:
+        by_form = john.post_image(data={"visibility": value})
+        by_query = john.post_image(params={"visibility": value})
+
+        assert (by_form.status_code, by_query.status_code) == (422, 422)
+        assert [item["loc"] for item in by_form.json()["detail"]] == [["body", "visibility"]]
+        assert [item["loc"] for item in by_query.json()["detail"]] == [["query", "visibility"]]
+
+    @pytest.mark.parametrize("caption", ["x" * 2001, "a\x00b", "a\x1bb"])
+    def test_a_caption_too_long_or_with_controls_is_refused(
+        self, john: Person, caption: str
+    ) -> None:
+        answer = john.post_image(data={"caption": caption})
+
+        assert answer.status_code == 422
+        assert [item["loc"] for item in answer.json()["detail"]] == [["body", "caption"]]
+
+    @pytest.mark.parametrize("caption", ["x" * 2000, "<b>&amp;</b>", "Übung 🎉 日本", '"'])
+    def test_a_caption_comes_back_as_it_was(self, john: Person, caption: str) -> None:
+        image_id = john.upload(caption=caption)["image_id"]
+
+        assert john.get(f"/images/{image_id}").json()["caption"] == caption
+
+    def test_without_a_file_is_refused(self, john: Person) -> None:
+        answer = john.request("POST", "/images/upload", data={"caption": "x"})
+
+        assert answer.status_code == 422
+        assert answer.json()["detail"][0] == {
+            "loc": ["body", "file"],
+            "msg": "field required",
+            "type": "value_error.missing",
+        }
+
+    @pytest.mark.parametrize(
+        ("content", "content_type", "detail"),
+        [
+            (b"", "image/jpeg", "File is empty"),
+            (b"text", "image/jpeg", "File must be an image"),
+            (b"text", "text/plain", "File must be an image"),
+            (picture(), "text/plain", "File must be an image"),
+            (
+                b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+                "image/svg+xml",
+                "File must be an image",
+            ),
+            (picture()[:-40], "image/jpeg", "File must be an image"),
+        ],
+        ids=["empty", "text as image", "text", "image as text", "SVG", "cut"],
+    )
+    def test_what_is_no_image_is_refused(
+        self, john: Person, content: bytes, content_type: str, detail: str
+    ) -> None:
+        answer = john.post_image(files={"file": ("a.jpg", content, content_type)})
+
+        assert (answer.status_code, answer.json()) == (400, {"detail": detail})
+        assert john.my_images() == []
+
+    def test_too_many_pixels_are_refused(self, john: Person) -> None:
+        assert john.post_image(bomb()).status_code == 400
+
+    @pytest.mark.parametrize("content_type", ["application/octet-stream", "image/png"])
+    def test_an_image_declared_otherwise_is_taken(self, john: Person, content_type: str) -> None:
+        answer = john.post_image(files={"file": ("a.bin", picture(), content_type)})
+
+        assert answer.status_code == 201
+
+    def test_the_same_picture_twice_makes_two_images(self, john: Person) -> None:
+        assert john.upload()["image_id"] != john.upload()["image_id"]
+
+    def test_a_failure_of_the_store_is_told_in_the_documents_words(
+        self, john: Person, cloudinary: httpx2.Client
+    ) -> None:
+        cloudinary.post("/_faults", json={"on": "upload", "kind": "500", "calls": 2})
+
+        answer = john.post_image()
+
+        assert answer.status_code == 500
+        assert answer.json() == {"detail": "Error uploading image: Cloudinary is not available"}
+        assert john.my_images() == []
+
+
+class TestReading:
+    def test_an_image_has_exactly_seven_keys(self, john: Person) -> None:
+        image_id = john.upload(caption="c")["image_id"]
+
+        body = john.get(f"/images/{image_id}").json()
+
+        assert list(body) == KEYS
+        assert (body["user_id"], body["owner_username"]) == (john.user_id, john.username)
+        assert NAIVE_SECONDS.fullmatch(body["created_at"])
+
+    def test_my_images_are_mine_and_newest_first(self, john: Person, jane: Person) -> None:
+        ids = [john.upload()["image_id"] for _ in range(3)]
+        jane.upload(visibility="public")
+
+        assert [image["image_id"] for image in john.my_images()] == ids[::-1]
+
+    def test_the_public_feed_shows_public_images_of_all(self, john: Person, jane: Person) -> None:
+        hidden = john.upload()["image_id"]
+        own = john.upload(visibility="public")["image_id"]
+        others = jane.upload(visibility="public")["image_id"]
+
+        feed = [image["image_id"] for image in john.get("/images/public?limit=2").json()]
+
+        assert feed == [others, own]
+        assert hidden not in feed
+
+    def test_lists_are_walked_page_by_page(self, john: Person) -> None:
+        ids = [john.upload()["image_id"] for _ in range(3)]
+        seen = []
+
+        answer = john.get("/images/my-images?limit=1")
+        seen += answer.json()
+        while "next" in answer.links:
+            answer = john.get(without_stage(answer.links["next"]["url"]))
+            seen += answer.json()
+
+        assert [image["image_id"] for image in seen] == ids[::-1]
+
+    def test_somebody_elses_cursor_is_refused(self, john: Person, jane: Person) -> None:
+        for _ in range(2):
+            john.upload()
+        link = john.get("/images/my-images?limit=1").links["next"]["url"]
+
+        answer = jane.get("/images/my-images", params={"cursor": httpx2.URL(link).params["cursor"]})
+
+        assert answer.status_code == 400
+
+    def test_a_public_image_is_everybodys_to_see(self, john: Person, jane: Person) -> None:
+        image_id = john.upload(visibility="public")["image_id"]
+
+        assert jane.get(f"/images/{image_id}").status_code == 200
+
+    def test_a_private_image_is_nobodys_else(self, john: Person, jane: Person) -> None:
+        image_id = john.upload()["image_id"]
+
+        answer = jane.get(f"/images/{image_id}")
+
+        assert (answer.status_code, answer.json()) == (403, NO_ACCESS)
+
+    def test_a_private_image_opens_by_its_signed_url_alone(
+        self, john: Person, cloudinary: httpx2.Client
+    ) -> None:
+        content = picture(seed=7)
+        image_id = john.post_image(content).json()["image_id"]
+        url = john.get(f"/images/{image_id}").json()["image_url"]
+
+        unsigned = re.sub(r"/s--[\w-]+--", "", url)
+
+        assert cloudinary.get(url).content == content
+        assert unsigned != url
+        assert cloudinary.get(unsigned).status_code == 401
+
+
+class TestDeleting:
+    def test_removes_the_image(self, john: Person) -> None:
+        image_id = john.upload()["image_id"]
+
+        answer = john.delete(f"/images/{image_id}")
+
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert john.get(f"/images/{image_id}").json() == NOT_FOUND
+        assert john.delete(f"/images/{image_id}").status_code == 404
+        assert john.my_images() == []
+
+    @pytest.mark.parametrize("visibility", ["public", "private"])
+    def test_is_the_owners_alone(self, john: Person, jane: Person, visibility: str) -> None:
+        image_id = john.upload(visibility=visibility)["image_id"]
+
+        answer = jane.delete(f"/images/{image_id}")
+
+        assert answer.status_code == 403
+        assert answer.json() == {"detail": "You can only delete your own images"}
+        assert john.get(f"/images/{image_id}").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize(
+    ("image_id", "status"),
+    [
+        ("abc", 422),
+        ("1.0", 422),
+        ("1e3", 422),
+        ("%2e%2e", 422),
+        ("-1", 404),
+        ("0", 404),
+        ("1", 404),
+        ("9" * 23, 404),
+        ("9" * 60, 404),
+    ],
+)
+def test_an_id_is_an_integer_that_exists(
+    john: Person, method: str, image_id: str, status: int
+) -> None:
+    answer = john.request(method, f"/images/{image_id}")
+
+    assert answer.status_code == status
+    if status == 404:
+        assert answer.json() == NOT_FOUND
+    else:
+        assert [set(item) for item in answer.json()["detail"]] == [{"loc", "msg", "type"}]
+        assert answer.json()["detail"][0]["loc"] == ["path", "image_id"]
+
+
+def test_an_encoded_slash_leads_nowhere(john: Person) -> None:
+    assert john.get("/images/1%2F2").status_code == 404
+
+
+def test_get_of_upload_is_not_allowed(john: Person) -> None:
+    answer = john.get("/images/upload")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+PROTECTED: list[tuple[str, str]] = [
+    ("POST", "/images/upload"),
+    ("GET", "/images/my-images"),
+    ("GET", "/images/public"),
+    ("GET", "/images/1"),
+    ("DELETE", "/images/1"),
+    ("POST", "/sharing/share/1"),
+    ("GET", "/sharing/shared-with-me"),
+    ("GET", "/sharing/shared-by-me"),
+    ("DELETE", "/sharing/unshare/1/1"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), PROTECTED)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": "Basic eA=="},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer " + "x" * 9000},
+    ],
+    ids=["none", "nonsense", "basic", "no token", "huge"],
+)
+def test_a_protected_call_asks_for_a_valid_token(
+    api: httpx2.Client, method: str, path: str, headers: dict[str, str]
+) -> None:
+    answer = api.request(method, path, headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.json()["detail"] == UNAUTHORIZED
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_token_in_the_query_is_none(john: Person) -> None:
+    answer = john.api.get("/images/my-images", params={"access_token": john.token})
+
+    assert answer.status_code == 401
+
+
+def test_a_tampered_token_is_refused(john: Person) -> None:
+    header, claims, signature = john.token.split(".")
+    tampered = ".".join([header, claims[:-4] + "AAAA", signature])
+
+    answer = john.api.get("/images/my-images", headers={"Authorization": f"Bearer {tampered}"})
+
+    assert answer.status_code == 401
+
+
+def test_my_images_without_any_are_an_empty_list(john: Person) -> None:
+    assert john.my_images() == []

@@ -1,0 +1,195 @@
+"""The authorizer lets a valid bearer token call the whole API; all else is "Unauthorized"."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.functions import CREDENTIALS
+from tests.support.template import ROOT
+from tests.support.tokens import SETTINGS, KeyServer, claims, token, trust
+from tests.support.worker import Context
+
+# isort: split
+from authorizer import app
+
+API = "arn:aws-cn:execute-api:cn-north-1:123456789012:abcdef1234/live"
+
+
+@pytest.fixture(autouse=True)
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyServer]:
+    with KeyServer() as server:
+        trust(server, monkeypatch)
+        yield server
+
+
+def event(headers: dict[str, str] | None, **fields: Any) -> dict[str, Any]:
+    return {
+        "type": "REQUEST",
+        "methodArn": f"{API}/GET/api/v3/images/1",
+        "resource": "/{proxy+}",
+        "path": "/api/v3/images/1",
+        "httpMethod": "GET",
+        "headers": headers,
+        "queryStringParameters": None,
+        "requestContext": {"stage": "live", "httpMethod": "GET"},
+        **fields,
+    }
+
+
+def call(headers: dict[str, str] | None, **fields: Any) -> dict[str, Any]:
+    return app.handler(event(headers, **fields), Context())
+
+
+def refused(headers: dict[str, str] | None, **fields: Any) -> bool:
+    with pytest.raises(Exception, match=r"^Unauthorized$") as error:
+        call(headers, **fields)
+    # The runtime logs the error, and a cause would be logged with it.
+    assert error.value.__suppress_context__ and error.value.__cause__ is None
+    return type(error.value) is Exception
+
+
+def test_a_valid_token_may_call_the_whole_stage() -> None:
+    content = claims()
+
+    answer = call({"Authorization": f"Bearer {token(content)}"})
+
+    assert answer["principalId"] == content["sub"]
+    assert answer["policyDocument"] == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{API}/*/*"}
+        ],
+    }
+
+
+@pytest.mark.parametrize("path", ["GET/", "POST/api/v2/images/upload", "DELETE/a//b/../*/c"])
+def test_the_policy_is_the_same_for_every_route(path: str) -> None:
+    answer = call({"Authorization": f"Bearer {token(claims())}"}, methodArn=f"{API}/{path}")
+
+    assert answer["policyDocument"]["Statement"][0]["Resource"] == f"{API}/*/*"
+
+
+def test_functions_learn_who_calls_as_text() -> None:
+    content = claims(**{"cognito:groups": ["editors", "admins"]})
+
+    context = call({"Authorization": f"Bearer {token(content)}"})["context"]
+
+    assert context == {
+        "sub": content["sub"],
+        "username": "ada",
+        "groups": "editors,admins",
+        "exp": str(content["exp"]),
+    }
+    assert all(type(value) is str for value in context.values())
+
+
+def test_who_is_in_no_group_has_an_empty_text() -> None:
+    assert call({"Authorization": f"Bearer {token(claims())}"})["context"]["groups"] == ""
+
+
+def test_a_group_with_a_comma_does_not_pass_for_two() -> None:
+    content = claims(**{"cognito:groups": ["guests,admins", "editors"]})
+
+    assert call({"Authorization": f"Bearer {token(content)}"})["context"]["groups"] == "editors"
+
+
+@pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER  "])
+def test_case_makes_no_difference(name: str, scheme: str) -> None:
+    assert call({"Accept": "*/*", name: scheme + token(claims())})["context"]["username"] == "ada"
+
+
+@pytest.mark.parametrize("headers", [None, {}, {"Accept": "*/*"}, {"Authorization": ""}], ids=str)
+def test_without_the_header_nobody_is_let_in(headers: dict[str, str] | None) -> None:
+    assert refused(headers)
+
+
+def test_an_event_without_headers_is_refused() -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        app.handler({"methodArn": f"{API}/GET/"}, Context())
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["{}", "Basic {}", "Token {}", "Bearer", "Bearer {} x", "Bearer {0} {0}", "Bearer:{}", "B {}"],
+)
+def test_another_scheme_is_refused(value: str) -> None:
+    assert refused({"Authorization": value.format(token(claims()))})
+
+
+def test_a_bad_token_is_refused() -> None:
+    for text in ("x", "x.y.z", token(claims(exp=1)), token(claims()) + "x"):
+        assert refused({"Authorization": f"Bearer {text}"})
+
+
+def test_two_headers_are_refused() -> None:
+    value = f"Bearer {token(claims())}"
+
+    assert refused({"Authorization": value, "authorization": value})
+
+
+def test_a_token_elsewhere_is_not_looked_for() -> None:
+    value = f"Bearer {token(claims())}"
+    elsewhere = {"Authorization": value, "access_token": token(claims())}
+
+    assert refused(
+        {"X-Authorization": value, "Cookie": f"Authorization={value}"},
+        queryStringParameters=elsewhere,
+        stageVariables=elsewhere,
+        body=f"access_token={token(claims())}",
+    )
+
+
+def test_no_keys_is_unauthorized_too(server: KeyServer) -> None:
+    server.status = 500
+
+    assert refused({"Authorization": f"Bearer {token(claims())}"})
+
+
+ALONE = """
+import json, sys
+from authorizer import app
+from tests.support.worker import Context
+for line in sys.stdin:
+    try:
+        print("ANSWER", bool(app.handler(json.loads(line), Context())))
+    except Exception as error:
+        print("ANSWER", error)
+print("LOADED", *sorted({"boto3", "fastapi", "pynamodb", "pydantic"} & set(sys.modules)))
+"""
+
+
+def test_a_process_of_its_own_loads_little_and_logs_no_token(server: KeyServer) -> None:
+    texts = [token(claims()), token(claims(exp=1))]
+    events = [event({"Authorization": f"Bearer {text}"}) for text in texts]
+
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", ALONE],
+        input="\n".join(map(json.dumps, events)),
+        env={
+            **CREDENTIALS,
+            **SETTINGS,
+            "TOKEN_JWKS_URL": server.url,
+            "POWERTOOLS_LOG_LEVEL": "DEBUG",
+            "POWERTOOLS_LOGGER_LOG_EVENT": "true",
+            "PYTHONPATH": os.pathsep.join(
+                [f"{ROOT}/functions", f"{ROOT}/layers/darkroom", f"{ROOT}"]
+            ),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if line.startswith("ANSWER")] == [
+        "ANSWER True",
+        "ANSWER Unauthorized",
+    ]
+    assert lines[-1].split() == ["LOADED"]
+    assert not [text for text in texts if text.split(".")[1] in done.stdout + done.stderr]
