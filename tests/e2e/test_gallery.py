@@ -23,8 +23,7 @@ from tests.support.gallery import (
 from tests.support.images import picture
 from tests.support.stories import eventually
 
-# Each starts a function of its own, which takes a machine of two cores its time: all fifty at once
-# are for the long tests.
+# Each starts a function of its own, and a machine of two cores has to load them all.
 AT_ONCE = 10
 
 

@@ -85,3 +85,7 @@ def test_a_registration_that_died_late_is_completed_on_first_sight() -> None:
 
     named = User.named(NAME)
     assert named and named.user_id == user.user_id
+
+
+def test_a_name_longer_than_any_is_nobodys_without_a_look() -> None:
+    assert User.named("x" * 3000) is None

@@ -18,6 +18,7 @@ from darkroom import clock, ids, settings
 from darkroom.errors import InvalidInputError
 from darkroom.models.conditions import commit, failed_conditions
 
+MAX_NAME = 128  # Cognito's; DynamoDB refuses keys over 2,048 bytes
 PENDING = timedelta(minutes=2)  # a registration takes seconds
 
 
@@ -38,6 +39,8 @@ class User(Model):
     @classmethod
     def named(cls, username: str) -> "User | None":
         """The active user of that name, whatever its case."""
+        if len(username) > MAX_NAME:
+            return None
         user = cls._find(name_key(username))
         return user if user and user.sub else None
 
