@@ -8,9 +8,12 @@ from typing import Any
 from botocore.session import get_session
 
 
-def send(queue_url: str, message: Mapping[str, Any], delay: int = 0) -> None:
-    """Put a message on a queue, to be received after `delay` seconds (900 at most)."""
-    client().send_message(QueueUrl=queue_url, MessageBody=json.dumps(message), DelaySeconds=delay)
+def send(queue_url: str, message: Mapping[str, Any], delay: int | None = None) -> None:
+    """Put a message on a queue, to be received after `delay` seconds (900 at most), or after the
+    queue's own delay."""
+    # A delay of a message, even of 0, takes the place of the queue's.
+    options = {} if delay is None else {"DelaySeconds": delay}
+    client().send_message(QueueUrl=queue_url, MessageBody=json.dumps(message), **options)
 
 
 @cache
