@@ -7,7 +7,6 @@ from typing import TypeVar
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from darkroom import ids
 from darkroom.image import Image
 from darkroom.log import logger
 from darkroom.models.conditions import failed_conditions, transaction
@@ -53,7 +52,7 @@ def _write_row(ledger: Upload, own: Callable[[TransactWrite], Row]) -> Row:
 
 
 def _write_once(ledger: Upload, own: Callable[[TransactWrite], Row]) -> Row:
-    with transaction(ids.new_uuid()) as write:
+    with transaction() as write:
         row = own(write)
         ledger.settle(write)
     return row

@@ -21,7 +21,7 @@ START = Cursor(("",) * SHARDS)
 def create() -> Story:
     story_id = new_uuid()
     ledger = Upload.begin("cloudinary", ["p"])
-    with transaction(ledger.upload_id) as write:
+    with transaction() as write:
         story = Story.create(write, story_id, "cloudinary", [StoryImage(public_id="p", url="u")])
         ledger.settle(write)
     return story

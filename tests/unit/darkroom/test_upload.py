@@ -16,7 +16,7 @@ def over(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def settle(upload: Upload) -> None:
-    with transaction(upload.upload_id) as write:
+    with transaction() as write:
         upload.settle(write)
 
 

@@ -12,9 +12,9 @@ CONFLICT_TRIES = 8
 CONFLICT_SECONDS = 0.05  # doubled from try to try
 
 
-def transaction(token: str) -> TransactWrite:
-    """A transaction that may be sent again safely: DynamoDB knows it by its token."""
-    return TransactWrite(client_request_token=token, connection=Connection())
+def transaction() -> TransactWrite:
+    """A transaction that may be sent again safely: botocore gives it a token to be known by."""
+    return TransactWrite(connection=Connection())
 
 
 def commit(writes: Callable[[TransactWrite], None]) -> None:
@@ -24,7 +24,7 @@ def commit(writes: Callable[[TransactWrite], None]) -> None:
     """
     for attempt in range(CONFLICT_TRIES):
         try:
-            with TransactWrite(connection=Connection()) as write:
+            with transaction() as write:
                 writes(write)
             return
         except TransactWriteError as error:
