@@ -1,8 +1,8 @@
-"""From a deleted row to the deletion of the assets that it names.
+"""From a deleted row, or one that has lost images, to the deletion of the assets that it named.
 
 Reads the streams of all tables whose rows own assets: such a row has `store`, and `images` with
-their `public_id`. An image of the gallery takes its shares along. No outside service is called, so
-that a stream, which forgets after a day, is never held up.
+their `public_id`. An image of the gallery takes its shares along, a publication its images. No
+outside service is called, so that a stream, which forgets after a day, is never held up.
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from darkroom import queues, settings
 from darkroom.log import logger
 from darkroom.models.gallery import Share
+from darkroom.models.publication import PublicationImages
 
 DELETIONS_QUEUE = settings.text("ASSET_DELETIONS_QUEUE")
 # A store that timed out on an upload may still be keeping what it received.
@@ -32,17 +33,33 @@ processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 def release(record: DynamoDBRecord) -> None:
-    if record.event_name is not DynamoDBRecordEventName.REMOVE or not record.dynamodb:
+    if not record.dynamodb:
         return
-    row = record.dynamodb.old_image
-    if row.get("item") == "image":
-        Share.forget(int(row["image_id"]))
+    row, successor = record.dynamodb.old_image, record.dynamodb.new_image
+    if record.event_name is DynamoDBRecordEventName.REMOVE:
+        _remove_dependents(row)
+    elif not successor:
+        return  # only where a stream shows what a row became can assets be missed in it
+    kept = set(_public_ids(successor))
+    released = [public_id for public_id in _public_ids(row) if public_id not in kept]
     # Only rows of the ledger expire, and only they name assets that may be on their way.
     delays = (0, LATE_SECONDS) if "expires_at" in row else (0,)
-    for public_ids in _chunks([image["public_id"] for image in row.get("images") or ()]):
+    for public_ids in _chunks(released):
         for delay in delays:
             message = {"store": row["store"], "public_ids": public_ids}
             queues.send(DELETIONS_QUEUE, message, delay)
+
+
+def _remove_dependents(row: dict[str, Any]) -> None:
+    """Delete the other rows that were there for this one alone."""
+    if row.get("item") == "image":
+        Share.forget(int(row["image_id"]))
+    if row.get("key", "").startswith("publication_"):
+        PublicationImages.clear_if_orphaned(row["key"])
+
+
+def _public_ids(row: dict[str, Any]) -> list[str]:
+    return [image["public_id"] for image in row.get("images") or ()]
 
 
 def _chunks(public_ids: list[str]) -> Iterator[list[str]]:

@@ -165,6 +165,7 @@ def test_a_missing_variable_is_named() -> None:
         ("AssetOutboxFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
         ("AuthorizerFunction", {"fastapi", "pydantic", "pynamodb", "boto3", "botocore.session"}),
         ("AuthFunction", {"boto3", "cloudinary", "PIL"}),
+        ("PublicationsFunction", {"boto3"}),
         ("SharingFunction", {"boto3", "PIL"}),
         ("AssetCleanupFunction", {"fastapi", "pynamodb", "boto3", "PIL"}),
     ],
@@ -293,7 +294,7 @@ def test_buckets_are_private_and_encrypted(name: str) -> None:
     assert properties["BucketEncryption"]
 
 
-@pytest.mark.parametrize("name", ["GalleryFunction", "SharingFunction"])
+@pytest.mark.parametrize("name", ["GalleryFunction", "PublicationsFunction", "SharingFunction"])
 def test_protected_groups_ask_the_authorizer(name: str) -> None:
     for trigger in triggers(FUNCTIONS[name], "Api"):
         assert trigger["Properties"]["Auth"] == {"Authorizer": "Token"}

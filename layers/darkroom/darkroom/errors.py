@@ -21,8 +21,24 @@ class NotAnImageError(InvalidInputError):
     """Raised when a file is no image that we know, or a damaged one."""
 
 
+class UnsupportedFormatError(InvalidInputError):
+    """Raised when a file is not of the formats that a contract takes."""
+
+
+class TooManyPixelsError(InvalidInputError):
+    """Raised when an image is larger, once decoded, than we handle."""
+
+
+class DuplicateImageError(InvalidInputError):
+    """Raised when a publication has the image already."""
+
+
 class NotFoundError(DarkroomError):
     """Raised when the named thing does not exist, or is no longer visible."""
+
+
+class ImageNotFoundError(NotFoundError):
+    """Raised when a publication is there, and the image is not."""
 
 
 class UnauthorizedError(DarkroomError):
@@ -31,6 +47,10 @@ class UnauthorizedError(DarkroomError):
 
 class ForbiddenError(DarkroomError):
     """Raised when the caller is known and may not do this."""
+
+
+class ImageLimitError(ForbiddenError):
+    """Raised when the caller's plan allows no more images."""
 
 
 class ThrottledError(DarkroomError):

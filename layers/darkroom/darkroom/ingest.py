@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from PIL import Image as Pillow
 
 from darkroom import settings
-from darkroom.errors import EmptyFileError, InvalidInputError, NotAnImageError, TooLargeError
+from darkroom.errors import (
+    EmptyFileError,
+    InvalidInputError,
+    NotAnImageError,
+    TooLargeError,
+    TooManyPixelsError,
+    UnsupportedFormatError,
+)
 from darkroom.image import FORMATS, Format, Image
 
 MAX_FILE_BYTES = settings.integer("MAX_FILE_BYTES")
@@ -38,13 +45,18 @@ def read_images(files: list[File]) -> list[Image]:
     return [read_image(file) for file in files]
 
 
-def read_image(file: File) -> Image:
-    """The file as an image. Raises `InvalidInputError` or `TooLargeError`, naming the file."""
+def read_image(file: File, signatures: tuple[bytes, ...] = ()) -> Image:
+    """The file as an image; where there are signatures, it must begin with one of them.
+
+    Raises `InvalidInputError` or `TooLargeError`, naming the file.
+    """
     name = safe_name(file.name)
     if not file.content:
         raise EmptyFileError(f"File is empty: {name}")
     if len(file.content) > MAX_FILE_BYTES:
         raise TooLargeError(f"File is larger than {MAX_FILE_BYTES} bytes: {name}")
+    if signatures and not file.content.startswith(signatures):
+        raise UnsupportedFormatError(f"File has an unsupported format: {name}")
     return Image(file.content, _decode(file.content, name))
 
 
@@ -69,7 +81,7 @@ def _decode(content: bytes, name: str) -> Format:
 def _load(content: bytes, name: str) -> Format:
     with Pillow.open(io.BytesIO(content), formats=_OPENERS) as picture:
         if picture.width * picture.height > MAX_PIXELS:
-            raise InvalidInputError(f"Image has more than {MAX_PIXELS} pixels: {name}")
+            raise TooManyPixelsError(f"Image has more than {MAX_PIXELS} pixels: {name}")
         # A JPEG is decoded at an eighth of its size: all of its data is read, at little memory.
         picture.draft(None, (1, 1))
         picture.load()

@@ -9,12 +9,12 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom.image import Image
 from darkroom.log import logger
-from darkroom.models.conditions import failed_conditions, transaction
+from darkroom.models.conditions import commit, failed_conditions
 from darkroom.models.upload import Upload
 from darkroom.storage import ImageStorage
 
 PARALLEL = 8  # transfers at once: fifty images fit the gateway's 29 seconds
-ROW_TRIES = 3  # an id made of time and chance may be taken
+ROW_TRIES = 20  # an id made of time and chance may be taken, a list may have changed
 
 Row = TypeVar("Row")
 
@@ -28,8 +28,8 @@ def keep(
     """Store the images and write the row that owns them; gives the row.
 
     `own` gets the places where the images are found, and adds its row to the transaction under
-    the condition that its key, drawn anew at each call, is new. Raises what the store raises;
-    nothing is kept then.
+    conditions; where one fails it is called again, to draw a new key or to look again. Raises what
+    it and the store raise; nothing is kept then.
     """
     ledger = Upload.begin(storage.name, public_ids)
     try:
@@ -42,20 +42,18 @@ def keep(
 
 
 def _write_row(ledger: Upload, own: Callable[[TransactWrite], Row]) -> Row:
+    def writes(write: TransactWrite) -> Row:
+        row = own(write)
+        ledger.settle(write)
+        return row
+
     for _ in range(ROW_TRIES - 1):
         try:
-            return _write_once(ledger, own)
+            return commit(writes)
         except TransactWriteError as error:
             if not any(failed_conditions(error)[:-1]):  # the last one is the ledger's
                 raise
-    return _write_once(ledger, own)
-
-
-def _write_once(ledger: Upload, own: Callable[[TransactWrite], Row]) -> Row:
-    with transaction() as write:
-        row = own(write)
-        ledger.settle(write)
-    return row
+    return commit(writes)
 
 
 def _abandon(ledger: Upload) -> None:

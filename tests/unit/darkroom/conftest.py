@@ -10,6 +10,7 @@ from moto import mock_aws
 from pynamodb.connection.base import Connection
 
 from darkroom.models.gallery import GalleryImage, Share
+from darkroom.models.publication import Publication, PublicationImages
 from darkroom.models.story import Story
 from darkroom.models.upload import Upload
 from darkroom.models.user import User
@@ -20,7 +21,15 @@ from tests.support import template
 def tables() -> Iterator[None]:
     with mock_aws():
         # pynamodb keeps the client of the first test otherwise.
-        for model in (GalleryImage, Share, Story, Upload, User):
+        for model in (
+            GalleryImage,
+            Publication,
+            PublicationImages,
+            Share,
+            Story,
+            Upload,
+            User,
+        ):
             model._connection = None
         template.create_tables(boto3.client("dynamodb"))
         yield

@@ -3,11 +3,12 @@
 from collections import Counter
 
 import pytest
+from pynamodb.transactions import TransactWrite
 
 from darkroom import paging
 from darkroom.errors import NotFoundError
 from darkroom.ids import new_uuid
-from darkroom.models.conditions import transaction
+from darkroom.models.conditions import commit
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.models.upload import Upload
 from darkroom.paging import Cursor
@@ -21,10 +22,13 @@ START = Cursor(("",) * SHARDS)
 def create() -> Story:
     story_id = new_uuid()
     ledger = Upload.begin("cloudinary", ["p"])
-    with transaction() as write:
+
+    def writes(write: TransactWrite) -> Story:
         story = Story.create(write, story_id, "cloudinary", [StoryImage(public_id="p", url="u")])
         ledger.settle(write)
-    return story
+        return story
+
+    return commit(writes)
 
 
 def test_a_story_is_written_by_two_calls(calls: Counter[str]) -> None:

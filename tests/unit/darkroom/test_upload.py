@@ -4,7 +4,7 @@ import pytest
 from pynamodb.exceptions import TransactWriteError
 
 from darkroom.models import upload as ledger
-from darkroom.models.conditions import is_condition_failure, transaction
+from darkroom.models.conditions import commit, is_condition_failure
 from darkroom.models.upload import Upload
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -13,11 +13,6 @@ pytestmark = pytest.mark.usefixtures("tables")
 @pytest.fixture
 def over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "EXPIRY", -ledger.EXPIRY)
-
-
-def settle(upload: Upload) -> None:
-    with transaction() as write:
-        upload.settle(write)
 
 
 def test_a_pending_row_names_its_assets() -> None:
@@ -31,7 +26,7 @@ def test_a_pending_row_names_its_assets() -> None:
 def test_a_settled_row_names_none_and_expires() -> None:
     upload = Upload.begin("s3", ["a"])
 
-    settle(upload)
+    commit(upload.settle)
 
     row = Upload.get(upload.upload_id)
     assert row.images is None
@@ -40,7 +35,7 @@ def test_a_settled_row_names_none_and_expires() -> None:
 
 def test_a_settled_row_is_not_abandoned() -> None:
     upload = Upload.begin("s3", ["a"])
-    settle(upload)
+    commit(upload.settle)
 
     upload.abandon()
 
@@ -52,7 +47,7 @@ def test_an_abandoned_row_is_gone_and_cannot_be_settled() -> None:
     upload.abandon()
 
     with pytest.raises(TransactWriteError) as raised:
-        settle(upload)
+        commit(upload.settle)
 
     assert is_condition_failure(raised.value)
     assert Upload.count(upload.upload_id) == 0
@@ -74,6 +69,6 @@ def test_a_pending_row_within_its_time_has_not_expired() -> None:
 @pytest.mark.usefixtures("over")
 def test_only_pending_rows_past_their_time_have_expired() -> None:
     left, ended = Upload.begin("s3", ["a"]), Upload.begin("s3", ["b"])
-    settle(ended)
+    commit(ended.settle)
 
     assert [upload.upload_id for upload in Upload.expired()] == [left.upload_id]

@@ -3,35 +3,37 @@
 import random
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+Result = TypeVar("Result")
+
 CONFLICT_TRIES = 8
 CONFLICT_SECONDS = 0.05  # doubled from try to try
 
 
-def transaction() -> TransactWrite:
-    """A transaction that may be sent again safely: botocore gives it a token to be known by."""
-    return TransactWrite(connection=Connection())
-
-
-def commit(writes: Callable[[TransactWrite], None]) -> None:
-    """Run the writes in one transaction, again while others hold its items.
+def commit(writes: Callable[[TransactWrite], Result]) -> Result:
+    """Run the writes in one transaction, again while others hold its items; gives their result.
 
     Raises `TransactWriteError` when a condition does not hold.
     """
-    for attempt in range(CONFLICT_TRIES):
+    for attempt in range(CONFLICT_TRIES - 1):
         try:
-            with transaction() as write:
-                writes(write)
-            return
+            return _run(writes)
         except TransactWriteError as error:
-            is_last = attempt == CONFLICT_TRIES - 1
-            if is_last or is_condition_failure(error) or not _is_conflict(error):
+            if is_condition_failure(error) or not _is_conflict(error):
                 raise
         time.sleep(random.uniform(0, CONFLICT_SECONDS * 2**attempt))  # noqa: S311
+    return _run(writes)
+
+
+def _run(writes: Callable[[TransactWrite], Result]) -> Result:
+    # Sending it again is safe: botocore gives a transaction a token to be known by.
+    with TransactWrite(connection=Connection()) as write:
+        return writes(write)
 
 
 def is_condition_failure(error: PynamoDBException) -> bool:

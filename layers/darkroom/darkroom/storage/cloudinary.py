@@ -11,7 +11,13 @@ from cloudinary import exceptions, uploader
 from cloudinary.utils import cloudinary_url
 
 from darkroom import settings
-from darkroom.errors import ConfigurationError, InvalidInputError, StorageError, TooLargeError
+from darkroom.errors import (
+    ConfigurationError,
+    NotAnImageError,
+    StorageError,
+    TooLargeError,
+    TooManyPixelsError,
+)
 from darkroom.image import Image
 from darkroom.log import logger
 from darkroom.secrets import secret
@@ -97,9 +103,9 @@ def _refusal(message: str) -> Exception:
     if message.startswith("File size too large"):
         return TooLargeError("File is larger than Cloudinary accepts")
     if message.startswith("Maximum image size"):
-        return InvalidInputError("Image has more pixels than Cloudinary accepts")
+        return TooManyPixelsError("Image has more pixels than Cloudinary accepts")
     if message.startswith("Invalid image file"):
-        return InvalidInputError("Invalid image file")
+        return NotAnImageError("Invalid image file")
     return StorageError("Cloudinary refused the request")
 
 

@@ -16,6 +16,7 @@ from darkroom.errors import (
     ThrottledError,
     TooLargeError,
     UnauthorizedError,
+    UnsupportedFormatError,
 )
 from darkroom.log import logger
 from darkroom.web.envelopes import Envelope
@@ -26,6 +27,7 @@ STATUS_CODES: dict[type[DarkroomError], int] = {
     ForbiddenError: 403,
     NotFoundError: 404,
     TooLargeError: 413,
+    UnsupportedFormatError: 415,
     ThrottledError: 429,
     StorageError: 500,
 }
@@ -36,17 +38,17 @@ HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}}
 
 
 def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:
-    def answer(status: int, message: str, headers: Any = None) -> JSONResponse:
-        return JSONResponse(envelope.body(status, message), status, headers or HEADERS.get(status))
+    def answer(status: int, error: Exception, headers: Any = None) -> JSONResponse:
+        return JSONResponse(envelope.body(status, error), status, headers or HEADERS.get(status))
 
     @app.exception_handler(DarkroomError)
     def on_error(request: Request, error: DarkroomError) -> JSONResponse:
         kind = next(kind for kind in type(error).__mro__ if kind in STATUS_CODES)
-        return answer(STATUS_CODES[kind], error.message)
+        return answer(STATUS_CODES[kind], error)
 
     @app.exception_handler(HTTPException)
     def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
-        return answer(error.status_code, error.detail, error.headers)
+        return answer(error.status_code, error, error.headers)
 
     @app.exception_handler(RequestValidationError)
     def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -56,4 +58,4 @@ def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:
     @app.exception_handler(Exception)
     def on_bug(request: Request, error: Exception) -> JSONResponse:
         logger.exception("Unhandled error")
-        return answer(500, "Internal Server Error")
+        return answer(500, error)

@@ -1,9 +1,9 @@
-"""Multipart forms: the files of a request."""
+"""Multipart forms: the files and texts of a request."""
 
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 
 from darkroom import settings
 from darkroom.errors import InvalidInputError
@@ -14,25 +14,34 @@ MAX_FILES = settings.integer("MAX_FILES")
 # Browsers' form builders and PHP's habits write a repeated field with brackets.
 _NAMES = ("files", "files[]")
 
+_NOTHING = File("", b"")
+
+
+async def read_form(request: Request) -> list[tuple[str, File | str]]:
+    """The fields of a form, in the order sent, without file inputs that were left empty.
+
+    Raises `HTTPException` with 400 for a form that cannot be read.
+    """
+    async with request.form(max_files=MAX_FILES) as form:
+        fields = [(name, await _read(value)) for name, value in form.multi_items()]
+    return [(name, value) for name, value in fields if value != _NOTHING]
+
 
 async def uploaded_files(request: Request) -> list[File]:
     """The files of the fields `files`, in the order sent. Raises `InvalidInputError`."""
-    async with request.form(max_files=MAX_FILES) as form:
-        files = [await _read(field) for field in _fields(form)]
-    files = [file for file in files if file.name or file.content]
+    files = []
+    for name, value in await read_form(request):
+        if name in _NAMES:
+            if isinstance(value, str):
+                raise InvalidInputError("files: expected a file, not text")
+            files.append(value)
     if not files:
         raise InvalidInputError("No files provided")
     return files
 
 
-def _fields(form: FormData) -> list[UploadFile | str]:
-    return [value for name, value in form.multi_items() if name in _NAMES]
-
-
-async def _read(field: UploadFile | str) -> File:
-    if isinstance(field, str):
-        raise InvalidInputError("files: expected a file, not text")
-    return File(field.filename or "", await field.read())
+async def _read(value: UploadFile | str) -> File | str:
+    return value if isinstance(value, str) else File(value.filename or "", await value.read())
 
 
 UploadedFiles = Annotated[list[File], Depends(uploaded_files)]

@@ -1,7 +1,9 @@
 """What every answer needs, whoever makes it: an ASGI wrapper around the whole app."""
 
+from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.routing import Match
+from starlette.types import Message, Receive, Scope, Send
 
 from darkroom import settings
 
@@ -10,10 +12,11 @@ EXPOSED_HEADERS = "Link, Location, Retry-After, X-Request-Id, Idempotent-Replaye
 
 
 class Manners:
-    """Serves HEAD by GET and a path with one trailing slash as the path without it; puts CORS
-    and a request id on every answer, also on those that the framework itself makes of a bug."""
+    """Serves HEAD by GET, and a path with one trailing slash as the path without it unless a route
+    takes the slash; puts CORS and a request id on every answer, also on those that the framework
+    itself makes of a bug."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: FastAPI) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,8 +34,14 @@ class Manners:
                 message = {**message, "body": b""}
             await send(message)
 
-        path = scope["path"]
-        if len(path) > 1:
-            path = path.removesuffix("/")
-        method = "GET" if is_head else scope["method"]
-        await self.app({**scope, "path": path, "method": method}, receive, send_politely)
+        scope = {**scope, "method": "GET" if is_head else scope["method"]}
+        await self.app({**scope, "path": self._path(scope)}, receive, send_politely)
+
+    def _path(self, scope: Scope) -> str:
+        path = str(scope["path"])
+        if path == "/" or not path.endswith("/") or self._is_routed(scope):
+            return path
+        return path.removesuffix("/")
+
+    def _is_routed(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self.app.routes)

@@ -1,0 +1,29 @@
+"""What a plan allows, in each contract mode."""
+
+import pytest
+
+from darkroom.web.callers import Caller
+from publications import service
+
+
+@pytest.mark.parametrize(
+    ("is_hardened", "groups", "claims_premium", "images"),
+    [
+        (False, set(), False, 4),
+        (False, set(), True, 8),
+        (False, {"premium"}, False, 8),
+        (True, set(), True, 4),
+        (True, {"premium"}, False, 8),
+    ],
+)
+def test_a_claim_is_believed_only_as_documented(
+    monkeypatch: pytest.MonkeyPatch,
+    is_hardened: bool,
+    groups: set[str],
+    claims_premium: bool,
+    images: int,
+) -> None:
+    monkeypatch.setattr(service, "IS_HARDENED", is_hardened)
+    caller = Caller("sub", "ana", frozenset(groups))
+
+    assert service.image_limit(caller, claims_premium) == images
