@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 from darkroom.errors import InvalidInputError
 
 MAX_LIMIT = 1000
-BYTE_BUDGET = 5_000_000  # a Lambda response ends at 6,291,556 bytes, once escaped as JSON
+BYTE_BUDGET = 5_000_000  # a Lambda response ends at 6,291,556 bytes, headers and all
 
 _POSITION = re.compile(r"[\w:.#~-]{0,128}", re.ASCII)
 
@@ -82,12 +82,17 @@ def cut(
     for group in groups:
         elements = render(group)
         for offset in range(cursor.offset_in(group), len(elements)):
-            size += len(elements[offset]) + 1
+            size += _size_sent(elements[offset])
             if len(page) == limit or size > BYTE_BUDGET:
                 return Page(page, cursor.inside(group, offset))
             page.append(elements[offset])
         cursor = cursor.past(group)
     return Page(page, None)
+
+
+def _size_sent(element: bytes) -> int:
+    # Lambda sends a body as a JSON string: quotes grow, and other than ASCII on some runtimes.
+    return len(json.dumps(element.decode())) + 1
 
 
 def encode(cursor: Cursor, listing: str) -> str:

@@ -42,7 +42,10 @@ def after(stored: list[Album], cursor: Cursor) -> Iterator[Album]:
 
 
 def render(album: Album) -> list[bytes]:
-    return [json.dumps([album.position, picture]).encode() for picture in album.pictures]
+    return [
+        json.dumps([album.position, picture], ensure_ascii=False).encode()
+        for picture in album.pictures
+    ]
 
 
 @given(albums, st.integers(1, 5))
@@ -70,6 +73,18 @@ def test_a_page_ends_within_the_byte_budget() -> None:
 
     assert len(page.elements) == 4
     assert page.following is not None
+
+
+@pytest.mark.parametrize("character", ["x", '"', "\\", "\n", "é", "🌲"])
+def test_a_page_fits_a_lambda_response_whatever_is_in_it(character: str) -> None:
+    stored = [Album(0, f"{number:04}", [character * 10_000]) for number in range(1000)]
+    start = Cursor(("",))
+
+    page = paging.cut(after(stored, start), start, None, render)
+
+    assert page.following is not None
+    body = b"[" + b",".join(page.elements) + b"]"
+    assert len(json.dumps(body.decode())) <= paging.BYTE_BUDGET
 
 
 @given(st.text(max_size=60))
