@@ -11,6 +11,8 @@ GETS = [
     "/health",
     *(path for base in (V1, V2) for path in (base, f"{base}/story-ids", f"{base}/{UNKNOWN}")),
     f"/images/stories/{UNKNOWN}/1.jpg",
+    "/api/images/styles",
+    "/api/images/styles/0",
 ]
 
 
@@ -69,6 +71,6 @@ def test_browsers_may_read_every_answer(api: httpx2.Client, path: str) -> None:
     assert headers["X-Request-Id"]
 
 
-@pytest.mark.parametrize("path", [V1, V2, f"{V2}/story-ids"])
+@pytest.mark.parametrize("path", [V1, V2, f"{V2}/story-ids", "/api/images/styles"])
 def test_a_token_on_an_open_route_is_ignored(api: httpx2.Client, path: str) -> None:
     assert api.get(path, headers={"Authorization": "Bearer nonsense"}).status_code == 200

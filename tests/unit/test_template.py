@@ -167,6 +167,7 @@ def test_a_missing_variable_is_named() -> None:
         ("AuthFunction", {"boto3", "cloudinary", "PIL"}),
         ("PublicationsFunction", {"boto3"}),
         ("SharingFunction", {"boto3", "PIL"}),
+        ("CatalogFunction", {"boto3", "cloudinary", "PIL"}),
         ("AssetCleanupFunction", {"fastapi", "pynamodb", "boto3", "PIL"}),
     ],
 )
@@ -269,7 +270,8 @@ def test_every_table_with_assets_feeds_the_outbox() -> None:
         for trigger in triggers(FUNCTIONS["AssetOutboxFunction"], "DynamoDB")
     }
 
-    assert streams == set(template.resources("AWS::DynamoDB::Table")) - {"UsersTable"}
+    without_assets = {"CatalogTable", "UsersTable"}
+    assert streams == set(template.resources("AWS::DynamoDB::Table")) - without_assets
 
 
 def test_plain_http_is_refused_unless_a_local_cloud_asks_for_it() -> None:

@@ -8,7 +8,9 @@ import boto3
 import pytest
 from moto import mock_aws
 from pynamodb.connection.base import Connection
+from pynamodb.models import Model
 
+from darkroom.models import catalog
 from darkroom.models.gallery import GalleryImage, Share
 from darkroom.models.publication import Publication, PublicationImages
 from darkroom.models.story import Story
@@ -16,21 +18,27 @@ from darkroom.models.upload import Upload
 from darkroom.models.user import User
 from tests.support import template
 
+MODELS: list[type[Model]] = [
+    Publication,
+    PublicationImages,
+    *catalog.KINDS,
+    catalog.CatalogItem,
+    catalog.Counter,
+    GalleryImage,
+    Share,
+    Story,
+    Upload,
+    User,
+]
+
 
 @pytest.fixture
 def tables() -> Iterator[None]:
     with mock_aws():
         # pynamodb keeps the client of the first test otherwise.
-        for model in (
-            GalleryImage,
-            Publication,
-            PublicationImages,
-            Share,
-            Story,
-            Upload,
-            User,
-        ):
+        for model in MODELS:
             model._connection = None
+        catalog.load_starter_set.cache_clear()
         template.create_tables(boto3.client("dynamodb"))
         yield
 

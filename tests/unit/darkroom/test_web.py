@@ -6,9 +6,9 @@ import httpx2
 import pytest
 from fastapi import APIRouter
 
-from darkroom.errors import DarkroomError
-from darkroom.web.app import create_app, create_handler
-from darkroom.web.envelopes import stories
+from darkroom.errors import DarkroomError, InvalidInputError
+from darkroom.web.app import Handler, create_app, create_handler
+from darkroom.web.envelopes import generation, stories
 from darkroom.web.errors import STATUS_CODES
 from tests.support.gateway import event, response
 from tests.support.worker import Context
@@ -32,12 +32,13 @@ def get_error(name: str) -> None:
 
 
 handler = create_handler(create_app("Things", router, stories))
+generation_handler = create_handler(create_app("Things", router, generation))
 
 
-def call(method: str, path: str, **options: Any) -> httpx2.Response:
+def call(method: str, path: str, by: Handler = handler, **options: Any) -> httpx2.Response:
     request = httpx2.Request(method, f"https://api.example.com{path}", **options)
     request.read()
-    return response(handler(event(request, request.url.raw_path.decode(), "/{proxy+}"), Context()))
+    return response(by(event(request, request.url.raw_path.decode(), "/{proxy+}"), Context()))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,30 @@ def test_every_error_of_ours_has_its_status_and_message(error: type[DarkroomErro
 
     assert answer.status_code == STATUS_CODES[error]
     assert answer.json() == {"detail": "Told"}
+
+
+@pytest.mark.parametrize("error", STATUS_CODES)
+def test_generation_suggests_what_to_do_about_every_error(error: type[DarkroomError]) -> None:
+    answer = call("GET", f"/things/errors/{error.__name__}", generation_handler)
+
+    assert answer.status_code == STATUS_CODES[error]
+    body = answer.json()
+    assert body.pop("message") == ("Invalid request data" if error is InvalidInputError else "Told")
+    assert body["details"].pop("suggestion")
+    assert body == {"status": "error", "details": {"error": "Told"}}
+
+
+def test_generation_tells_a_bug_without_its_text() -> None:
+    answer = call("GET", "/things/bug", generation_handler)
+
+    assert (answer.status_code, answer.json()) == (
+        500,
+        {
+            "status": "error",
+            "message": "Internal Server Error",
+            "details": {"error": "Internal Server Error", "suggestion": "Try again later"},
+        },
+    )
 
 
 def test_a_bug_is_answered_with_cors_and_without_its_text() -> None:

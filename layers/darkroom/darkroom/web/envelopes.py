@@ -34,5 +34,32 @@ def _detail(status: int, error: Exception) -> Body:
     return {"detail": words(error)}
 
 
+_INVALID = "Invalid request data"
+_SUGGESTIONS = {
+    400: "Correct what error names; bodies are JSON objects sent as application/json",
+    401: "Send a valid token in the header Authorization: Bearer",
+    403: "Ask an administrator of this service",
+    404: "Check the path and the id",
+    405: "Check the method and the path",
+    413: "Send a smaller request",
+    429: "Try again in a moment",
+    500: "Try again later",
+}
+
+
+def _status(status: int, error: Exception) -> Body:
+    return _told(status, words(error))
+
+
+def _told(status: int, message: str) -> Body:
+    details = {"error": message, "suggestion": _SUGGESTIONS.get(status, _SUGGESTIONS[500])}
+    return {
+        "status": "error",
+        "message": _INVALID if status == 400 else message,
+        "details": details,
+    }
+
+
 stories = Envelope(_detail, lambda error: (400, {"detail": in_words(error)}))
 gallery = Envelope(_detail, lambda error: (422, {"detail": as_pydantic_v1(error)}))
+generation = Envelope(_status, lambda error: (400, _told(400, in_words(error))))

@@ -40,9 +40,13 @@ _EMAIL = "value is not a valid email address"
 
 
 def in_words(error: RequestValidationError) -> str:
-    """The first thing that is wrong, as `where: what`."""
-    first = error.errors()[0]
-    return f"{first['loc'][-1]}: {first['msg']}"
+    """All that is wrong, each as `where: what`."""
+    return "; ".join(f"{_field(item['loc'])}: {item['msg']}" for item in error.errors())
+
+
+def _field(place: tuple[str | int, ...]) -> str:
+    # Numbers are places in a list, or in a text that is no JSON.
+    return [part for part in place if isinstance(part, str)][-1]
 
 
 def as_pydantic_v1(error: RequestValidationError) -> list[Item]:

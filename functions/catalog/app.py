@@ -1,0 +1,8 @@
+"""The catalog of generation: settings, styles, formats and prompt examples."""
+
+from catalog.routes import router
+from darkroom.web.app import create_app, create_handler
+from darkroom.web.envelopes import generation
+
+app = create_app("Catalog", router, generation)
+handler = create_handler(app)

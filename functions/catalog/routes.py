@@ -1,0 +1,93 @@
+"""The twenty calls of the catalog: five on each of four resources, which differ in fields alone."""
+
+import re
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from catalog.schemas import (
+    Changes,
+    Deleted,
+    FormatIn,
+    FormatOut,
+    Numbered,
+    PromptExampleIn,
+    PromptExampleOut,
+    SettingIn,
+    SettingOut,
+    StyleIn,
+    StyleOut,
+    changes_of,
+    present,
+)
+from darkroom import paging
+from darkroom.models.catalog import CatalogItem, Format, PromptExample, Setting, Style
+from darkroom.paging import Element
+from darkroom.web.pages import CursorText, Limit, list_response
+
+_ID = re.compile(r"[1-9][0-9]{0,15}")
+
+
+def resource_router(
+    model: type[CatalogItem], body_in: type[BaseModel], body_out: type[Numbered]
+) -> APIRouter:
+    """The five calls of one resource, at the path that its kind names."""
+    router = APIRouter(prefix=f"/{model.KIND}")
+    _add_collection(router, model, body_in, body_out)
+    _add_item(router, model, changes_of(body_in), body_out)
+    return router
+
+
+def _add_collection(
+    router: APIRouter,
+    model: type[CatalogItem],
+    body_in: type[BaseModel],
+    body_out: type[Numbered],
+) -> None:
+    @router.get("", response_model=list[body_out])  # type: ignore[valid-type]
+    def list_items(request: Request, limit: Limit = None, cursor: CursorText = None) -> Response:
+        start = paging.decode(cursor, model.KIND, 1)
+        items = model.after(start, limit)
+        return list_response(request, items, start, model.KIND, limit, as_json)
+
+    @router.post("", response_model=body_out, status_code=201)
+    def create_item(body: body_in) -> BaseModel:  # type: ignore[valid-type]
+        return body_out.model_validate(model.create(dict(body)))
+
+    def as_json(element: Element[CatalogItem]) -> list[bytes]:
+        return [body_out.model_validate(element.item).model_dump_json().encode()]
+
+
+def _add_item(
+    router: APIRouter,
+    model: type[CatalogItem],
+    changes: type[Changes],
+    body_out: type[Numbered],
+) -> None:
+    @router.get("/{item_id}", response_model=body_out)
+    def get_item(item_id: str) -> BaseModel:
+        return body_out.model_validate(model.find(_known(model, item_id)))
+
+    @router.put("/{item_id}", response_model=body_out)
+    def update_item(item_id: str, body: changes) -> BaseModel:  # type: ignore[valid-type]
+        item = model.change(_known(model, item_id), present(body))
+        return body_out.model_validate(item)
+
+    @router.delete("/{item_id}")
+    def delete_item(item_id: str) -> Deleted:
+        model.remove(_known(model, item_id))
+        return Deleted()
+
+
+def _known(model: type[CatalogItem], item_id: str) -> int:
+    """The id in a path. Raises `NotFoundError` for what no item ever had."""
+    if not _ID.fullmatch(item_id):
+        raise model.not_found()
+    return int(item_id)
+
+
+router = APIRouter(prefix="/api/images", tags=["catalog"])
+router.include_router(resource_router(Setting, SettingIn, SettingOut))
+router.include_router(resource_router(Style, StyleIn, StyleOut))
+router.include_router(resource_router(Format, FormatIn, FormatOut))
+router.include_router(resource_router(PromptExample, PromptExampleIn, PromptExampleOut))

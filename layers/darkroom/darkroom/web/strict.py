@@ -1,0 +1,32 @@
+"""Values of JSON bodies taken for what they are: no text for a number, no number for a text."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StrictInt
+from pydantic_core import PydanticCustomError
+
+# All but tabs and line ends.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def _whole(value: object) -> object:
+    # JSON has one kind of number, so 512.0 is an integer too.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _printable(text: str) -> str:
+    if _CONTROLS.search(text):
+        raise PydanticCustomError("value_error", "Control characters are not allowed")
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("value_error", "Input should not be blank")
+    return text
+
+
+Integer = Annotated[StrictInt, BeforeValidator(_whole)]
+PRINTABLE = AfterValidator(_printable)
+NOT_BLANK = AfterValidator(_not_blank)
