@@ -2,7 +2,7 @@
 
 import re
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from catalog.schemas import (
@@ -20,10 +20,9 @@ from catalog.schemas import (
     changes_of,
     present,
 )
-from darkroom import paging
 from darkroom.models.catalog import CatalogItem, Format, PromptExample, Setting, Style
 from darkroom.paging import Element
-from darkroom.web.pages import CursorText, Limit, list_response
+from darkroom.web.pages import AskedPage
 
 _ID = re.compile(r"[1-9][0-9]{0,15}")
 
@@ -45,10 +44,8 @@ def _add_collection(
     body_out: type[Numbered],
 ) -> None:
     @router.get("", response_model=list[body_out])  # type: ignore[valid-type]
-    def list_items(request: Request, limit: Limit = None, cursor: CursorText = None) -> Response:
-        start = paging.decode(cursor, model.KIND, 1)
-        items = model.after(start, limit)
-        return list_response(request, items, start, model.KIND, limit, as_json)
+    def list_items(page: AskedPage) -> Response:
+        return page.of(model.KIND, model.after, as_json)
 
     @router.post("", response_model=body_out, status_code=201)
     def create_item(body: body_in) -> BaseModel:  # type: ignore[valid-type]

@@ -1,15 +1,15 @@
 """The gallery contract's image calls."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Form, HTTPException, Query, Response, UploadFile
 
-from darkroom import paging
 from darkroom.ingest import File
 from darkroom.models.gallery import SHARDS, GalleryImage
 from darkroom.paging import Element
 from darkroom.web.images import KnownImage
-from darkroom.web.pages import CursorText, Limit, list_response
+from darkroom.web.pages import AskedPage
 from darkroom.web.users import CurrentUser
 from gallery import service
 from gallery.schemas import Caption, ImageOut, ImageUploaded, Visibility
@@ -43,23 +43,13 @@ def refuse_get_upload() -> None:
 
 
 @router.get("/my-images", response_model=list[ImageOut])
-def list_my_images(
-    request: Request, user: CurrentUser, limit: Limit = None, cursor: CursorText = None
-) -> Response:
-    listing = f"my images {user.sub}"
-    start = paging.decode(cursor, listing, 1)
-    images = GalleryImage.owned_by(user.sub, start, limit)
-    return list_response(request, images, start, listing, limit, _as_json)
+def list_my_images(user: CurrentUser, page: AskedPage) -> Response:
+    return page.of(f"my images {user.sub}", partial(GalleryImage.owned_by, user.sub), _as_json)
 
 
 @router.get("/public", response_model=list[ImageOut])
-def list_public_images(
-    request: Request, user: CurrentUser, limit: Limit = None, cursor: CursorText = None
-) -> Response:
-    listing = "public images"
-    start = paging.decode(cursor, listing, SHARDS)
-    images = GalleryImage.public(start, limit)
-    return list_response(request, images, start, listing, limit, _as_json)
+def list_public_images(user: CurrentUser, page: AskedPage) -> Response:
+    return page.of("public images", GalleryImage.public, _as_json, SHARDS)
 
 
 @router.get("/{image_id}")

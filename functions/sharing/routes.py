@@ -4,14 +4,15 @@ The image is looked up within the calls and not as a dependency: a request that 
 told before an image that is not known.
 """
 
-from fastapi import APIRouter, Request, Response
+from functools import partial
 
-from darkroom import paging
+from fastapi import APIRouter, Response
+
 from darkroom.models.gallery import GalleryImage, Share
 from darkroom.paging import Element
 from darkroom.web.images import known_image
 from darkroom.web.integers import IntegerId
-from darkroom.web.pages import CursorText, Limit, list_response
+from darkroom.web.pages import AskedPage
 from darkroom.web.users import CurrentUser
 from sharing import service
 from sharing.schemas import ImageShared, SharedAccess, ShareImage
@@ -27,23 +28,13 @@ def share_image(image_id: IntegerId, body: ShareImage, user: CurrentUser) -> Ima
 
 
 @router.get("/shared-with-me", response_model=list[SharedAccess])
-def list_shared_with_me(
-    request: Request, user: CurrentUser, limit: Limit = None, cursor: CursorText = None
-) -> Response:
-    listing = f"shared with {user.sub}"
-    start = paging.decode(cursor, listing, 1)
-    shares = Share.received_by(user.sub, start, limit)
-    return list_response(request, shares, start, listing, limit, _as_json)
+def list_shared_with_me(user: CurrentUser, page: AskedPage) -> Response:
+    return page.of(f"shared with {user.sub}", partial(Share.received_by, user.sub), _as_json)
 
 
 @router.get("/shared-by-me", response_model=list[SharedAccess])
-def list_shared_by_me(
-    request: Request, user: CurrentUser, limit: Limit = None, cursor: CursorText = None
-) -> Response:
-    listing = f"shared by {user.sub}"
-    start = paging.decode(cursor, listing, 1)
-    shares = Share.given_by(user.sub, start, limit)
-    return list_response(request, shares, start, listing, limit, _as_json)
+def list_shared_by_me(user: CurrentUser, page: AskedPage) -> Response:
+    return page.of(f"shared by {user.sub}", partial(Share.given_by, user.sub), _as_json)
 
 
 @router.delete("/unshare/{image_id}/{shared_with_user_id}", status_code=204)

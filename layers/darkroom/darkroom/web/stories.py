@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Response
 from pydantic import BaseModel
 
-from darkroom import ids, paging
+from darkroom import ids
 from darkroom.errors import NotFoundError
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.stories import Library, delete_all
 from darkroom.web.forms import MULTIPART_FILES, UploadedFiles
-from darkroom.web.pages import CursorText, Limit, list_response
+from darkroom.web.pages import AskedPage
 
 
 class ImageBody(Protocol):
@@ -75,20 +75,12 @@ def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
 
 def _add_lists(router: APIRouter, bodies: Bodies) -> None:
     @router.get("", response_model=list[bodies.image])  # type: ignore[name-defined]
-    def list_images(request: Request, limit: Limit = None, cursor: CursorText = None) -> Response:
-        listing = f"{router.prefix} images"
-        start = paging.decode(cursor, listing, SHARDS)
-        stories = Story.after(start, limit)
-        return list_response(request, stories, start, listing, limit, bodies.images_as_json)
+    def list_images(page: AskedPage) -> Response:
+        return page.of(f"{router.prefix} images", Story.after, bodies.images_as_json, SHARDS)
 
     @router.get("/story-ids", response_model=list[str])
-    def list_story_ids(
-        request: Request, limit: Limit = None, cursor: CursorText = None
-    ) -> Response:
-        listing = f"{router.prefix} ids"
-        start = paging.decode(cursor, listing, SHARDS)
-        stories = Story.after(start, limit)
-        return list_response(request, stories, start, listing, limit, _id_as_json)
+    def list_story_ids(page: AskedPage) -> Response:
+        return page.of(f"{router.prefix} ids", Story.after, _id_as_json, SHARDS)
 
     @router.delete("", response_model=bodies.all_deleted)
     def delete_all_images() -> BaseModel:
