@@ -6,8 +6,9 @@ from pathlib import Path
 
 import uvicorn
 
-from local.cloudinary.server import configure
+from local.cloudinary.app import create_app
 from local.cloudinary.settings import Settings
+from local.serving import configure
 
 
 def main() -> None:
@@ -20,7 +21,7 @@ def main() -> None:
         admin_quota=arguments.admin_quota,
         bulk_invalidation=arguments.bulk_invalidation,
     )
-    uvicorn.Server(configure(settings, arguments.host, arguments.port)).run()
+    uvicorn.Server(configure(create_app(settings), arguments.host, arguments.port)).run()
 
 
 def _parser() -> argparse.ArgumentParser:

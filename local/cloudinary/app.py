@@ -11,13 +11,13 @@ from starlette.types import ASGIApp
 from local.cloudinary.admin import ADMIN_OPERATIONS
 from local.cloudinary.auth import authenticate
 from local.cloudinary.calls import Call, read_call
-from local.cloudinary.control import control_routes
 from local.cloudinary.delivery import delivery_route
 from local.cloudinary.emulator import Emulator, Operation
 from local.cloudinary.errors import CloudinaryError, error_response
 from local.cloudinary.faults import fail
 from local.cloudinary.settings import Settings
 from local.cloudinary.upload import UPLOAD_OPERATIONS
+from local.control import control_routes
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -25,13 +25,22 @@ def create_app(settings: Settings) -> Starlette:
     operations = [*UPLOAD_OPERATIONS, *ADMIN_OPERATIONS]
     return Starlette(
         routes=[
-            *control_routes(emulator),
+            *control_routes(emulator.faults, emulator.requests),
+            wipe_route(emulator),
             *(api_route(emulator, operation) for operation in operations),
             Route("/v1_1/{path:path}", unknown, methods=["GET", "POST", "PUT", "DELETE"]),
             delivery_route(emulator),
         ],
         exception_handlers={HTTPException: refuse, Exception: refuse},
     )
+
+
+def wipe_route(emulator: Emulator) -> Route:
+    async def wipe(_request: Request) -> Response:
+        await run_in_threadpool(emulator.store.wipe)
+        return JSONResponse({"status": "ok"})
+
+    return Route("/_assets", wipe, methods=["DELETE"])
 
 
 def api_route(emulator: Emulator, operation: Operation) -> Route:

@@ -3,12 +3,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from local.cloudinary.calls import Call
-from local.cloudinary.faults import Faults
+from local.cloudinary.faults import SCOPES
 from local.cloudinary.quota import Quota
 from local.cloudinary.settings import Settings
 from local.cloudinary.store import Store
-
-REMEMBERED_REQUESTS = 10_000
+from local.control import REMEMBERED_REQUESTS
+from local.faults import Faults
 
 
 class Emulator:
@@ -18,7 +18,7 @@ class Emulator:
         self.settings = settings
         self.store = Store(settings.data)
         self.quota = Quota(settings.admin_quota)
-        self.faults = Faults()
+        self.faults = Faults(SCOPES)
         self.requests: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_REQUESTS)
 
 

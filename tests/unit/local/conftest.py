@@ -13,8 +13,9 @@ import httpx2
 import pytest
 from PIL import Image
 
-from local.cloudinary.server import running
+from local.cloudinary.app import create_app
 from local.cloudinary.settings import Settings
+from local.serving import serving
 
 CREDENTIALS = {"cloud_name": "demo", "api_key": "key", "api_secret": "abcd"}
 
@@ -86,7 +87,8 @@ def start_cloud(tmp_path: Path) -> Iterator[StartCloud]:
 
         def start(**settings: Any) -> Cloud:
             account = {"cloud": "demo", "api_key": "key", "api_secret": "abcd"}
-            url = stack.enter_context(running(Settings(**{"data": tmp_path} | account | settings)))
+            app = create_app(Settings(**{"data": tmp_path} | account | settings))
+            url = stack.enter_context(serving(app))
             cloud = Cloud(url)
             stack.callback(cloud.http.close)
             return cloud
@@ -103,7 +105,7 @@ def shared_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         api_secret="abcd",
         admin_quota=100_000,
     )
-    with running(settings) as url:
+    with serving(create_app(settings)) as url:
         cloud = Cloud(url)
         yield cloud
         cloud.http.close()

@@ -4,20 +4,21 @@ from pathlib import Path
 
 import httpx2
 
-from local.cloudinary.server import running
+from local.cloudinary.app import create_app
 from local.cloudinary.settings import Settings
+from local.serving import serving
 from tests.unit.local.conftest import Cloud, StartCloud, picture
 
 
 def test_assets_and_cdn_copies_survive_a_restart(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, cloud="demo", api_key="key", api_secret="abcd")
-    with running(settings) as url:
+    with serving(create_app(settings)) as url:
         before = Cloud(url)
         kept = before.upload(picture("PNG"), public_id="kept", tags=["x"])
         gone = before.upload(picture("JPEG"), public_id="gone")
         before.destroy("gone")
         before.http.close()
-    with running(settings) as url:
+    with serving(create_app(settings)) as url:
         after = Cloud(url)
         assert after.admin("resource", "kept")["asset_id"] == kept["asset_id"]
         paths = [one["url"].removeprefix(before.url) for one in (kept, gone)]

@@ -1,43 +1,39 @@
-"""The emulator's own switches, under paths that Cloudinary does not have."""
+"""The emulators' own switches, under paths that the emulated services do not have."""
 
-from starlette.concurrency import run_in_threadpool
+from collections.abc import MutableSequence
+from typing import Any
+
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.cloudinary.emulator import Emulator
-from local.cloudinary.errors import CloudinaryError
+from local.faults import Faults
+
+REMEMBERED_REQUESTS = 10_000
 
 
-def control_routes(emulator: Emulator) -> list[Route]:
+def control_routes(faults: Faults, requests: MutableSequence[dict[str, Any]]) -> list[Route]:
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     async def list_faults(_request: Request) -> Response:
-        return JSONResponse({"faults": emulator.faults.pending()})
+        return JSONResponse({"faults": faults.pending()})
 
     async def add_fault(request: Request) -> Response:
-        try:
-            document = await request.json()
-        except ValueError:
-            raise CloudinaryError(400, "Invalid fault - not JSON") from None
-        emulator.faults.add(document)
+        faults.add(await read_json(request))
         return await list_faults(request)
 
     async def clear_faults(request: Request) -> Response:
-        emulator.faults.clear()
+        faults.clear()
         return await list_faults(request)
 
     async def list_requests(_request: Request) -> Response:
-        return JSONResponse({"requests": list(emulator.requests)})
+        return JSONResponse({"requests": list(requests)})
 
     async def forget_requests(request: Request) -> Response:
-        emulator.requests.clear()
+        requests.clear()
         return await list_requests(request)
-
-    async def wipe_assets(_request: Request) -> Response:
-        await run_in_threadpool(emulator.store.wipe)
-        return JSONResponse({"status": "ok"})
 
     return [
         Route("/_health", health, methods=["GET"]),
@@ -46,5 +42,12 @@ def control_routes(emulator: Emulator) -> list[Route]:
         Route("/_faults", clear_faults, methods=["DELETE"]),
         Route("/_requests", list_requests, methods=["GET"]),
         Route("/_requests", forget_requests, methods=["DELETE"]),
-        Route("/_assets", wipe_assets, methods=["DELETE"]),
     ]
+
+
+async def read_json(request: Request) -> Any:
+    """Raises `HTTPException` 400."""
+    try:
+        return await request.json()
+    except ValueError:
+        raise HTTPException(400, "Not JSON") from None

@@ -1,21 +1,23 @@
+"""How the emulators listen."""
+
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from local.cloudinary.app import create_app
-from local.cloudinary.settings import Settings
+from local.settings import HOST
 
 
 @contextmanager
-def running(settings: Settings, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serving(app: ASGIApp, host: str = HOST, port: int = 0) -> Iterator[str]:
     """Serves from a thread, on a free port unless told, and yields the base URL."""
     with socket.create_server((host, port)) as listener:
         # asyncio sets this only on sockets that name their protocol, which these do not.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        server = uvicorn.Server(configure(settings))
+        server = uvicorn.Server(configure(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -26,13 +28,13 @@ def running(settings: Settings, host: str = "127.0.0.1", port: int = 0) -> Itera
             thread.join()
 
 
-def configure(settings: Settings, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
+def configure(app: ASGIApp, host: str = HOST, port: int = 0) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(settings),
+        app,
         host=host,
         port=port,
-        lifespan="off",
-        ws="none",
+        lifespan="on",
+        ws="websockets-sansio",
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=1,
