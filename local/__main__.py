@@ -30,6 +30,7 @@ def _announce(settings: Settings, url: str) -> None:
     print(f"Darkroom answers at   {url}")
     print(f"AWS is emulated at    {settings.aws_url}")
     print(f"Cloudinary is         {cloudinary or f'http://{HOST}:{settings.cloudinary_port}'}")
+    print(f"ComfyUI is            {settings.comfyui}")
     print(f"Logs are in           {settings.logs}")
     print("Ctrl-C stops all of it.", flush=True)
 

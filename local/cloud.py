@@ -7,8 +7,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from local import gateway, stack
+from local.comfyui import instance
 from local.processes import require_free, running
-from local.settings import API_KEY, API_SECRET, CLOUD_NAME, HOST, ROOT, LocalCloudError, Settings
+from local.settings import (
+    API_KEY,
+    API_SECRET,
+    CLOUD_NAME,
+    HOST,
+    ROOT,
+    STACK,
+    LocalCloudError,
+    Settings,
+)
 
 MINISTACK = ROOT / ".venv-ministack" / "bin" / "ministack"
 
@@ -22,6 +32,8 @@ def local_cloud(settings: Settings) -> Iterator[str]:
         services.enter_context(_ministack(settings))
         if not settings.cloudinary_url:
             services.enter_context(cloudinary_emulator(settings))
+        if not settings.comfyui_url:
+            services.enter_context(comfyui_host(settings))
         stack.put_secrets(settings)
         api_id = stack.deploy(settings)
         gateway.complete(settings, api_id)
@@ -35,6 +47,8 @@ def _check(settings: Settings) -> None:
     require_free(settings.port, "PORT")
     require_free(settings.aws_port, "AWS_PORT")
     require_free(settings.cloudinary_port, "CLOUDINARY_PORT")
+    if not settings.comfyui_url:  # which may well be on that very port
+        require_free(settings.comfyui_port, "COMFYUI_PORT")
 
 
 @contextmanager
@@ -68,6 +82,20 @@ def cloudinary_emulator(settings: Settings) -> Iterator[None]:
     ]
     health = f"http://{HOST}:{settings.cloudinary_port}/_health"
     with running(command, settings.logs / "cloudinary.log", health):
+        yield
+
+
+@contextmanager
+def comfyui_host(settings: Settings) -> Iterator[None]:
+    """The stand-in, which stops and starts with an EC2 instance of the emulated account."""
+    instance.ensure_running(stack.client(settings, "ec2"), STACK)
+    command: list[str | Path] = [
+        *(sys.executable, "-m", "local.comfyui", "--host", HOST),
+        *("--port", str(settings.comfyui_port), "--data", settings.data / "comfyui"),
+        *("--seconds", str(settings.comfyui_seconds)),
+        *("--instance", STACK, "--aws-port", str(settings.aws_port)),
+    ]
+    with running(command, settings.logs / "comfyui.log", f"{settings.comfyui}/_health"):
         yield
 
 

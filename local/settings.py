@@ -22,16 +22,25 @@ class Settings:
     port: int = 8000
     aws_port: int = 4566
     cloudinary_port: int = 8010
+    comfyui_port: int = 8188
     data: Path = ROOT / ".local" / "data"
     build: Path = ROOT / ".aws-sam" / "local"
     # A real account's URL takes the place of the emulator.
     cloudinary_url: str = ""
+    # A real ComfyUI takes the place of the stand-in, which samples for so many seconds.
+    comfyui_url: str = ""
+    comfyui_seconds: float = 2
     # Template parameters beside those that the local cloud sets itself.
     parameters: dict[str, str] = field(default_factory=dict)
 
     @property
     def aws_url(self) -> str:
         return f"http://{HOST}:{self.aws_port}"
+
+    @property
+    def comfyui(self) -> str:
+        """Where ComfyUI answers, be it real or not."""
+        return self.comfyui_url or f"http://{HOST}:{self.comfyui_port}"
 
     @property
     def logs(self) -> Path:
@@ -48,8 +57,10 @@ def from_environment() -> Settings:
         port=_port("PORT", standard.port),
         aws_port=_port("AWS_PORT", standard.aws_port),
         cloudinary_port=_port("CLOUDINARY_PORT", standard.cloudinary_port),
+        comfyui_port=_port("COMFYUI_PORT", standard.comfyui_port),
         data=Path(os.environ.get("DATA", standard.data)).resolve(),
         cloudinary_url=os.environ.get("CLOUDINARY_URL", ""),
+        comfyui_url=os.environ.get("COMFYUI_URL", "").rstrip("/"),
     )
 
 

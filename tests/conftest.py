@@ -9,7 +9,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from local import stack
-from local.cloud import cloudinary_emulator, local_cloud
+from local.cloud import cloudinary_emulator, comfyui_host, local_cloud
 from local.settings import HOST, REGION, Settings
 from tests.support import template
 from tests.support.functions import Functions
@@ -28,6 +28,7 @@ class Target:
 
     api: httpx2.Client
     cloudinary: httpx2.Client | None = None
+    comfyui: httpx2.Client | None = None
     functions: Functions | None = None
     settings: Settings | None = None
 
@@ -44,6 +45,8 @@ def new_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         port=free_port(),
         aws_port=free_port(),
         cloudinary_port=free_port(),
+        comfyui_port=free_port(),
+        comfyui_seconds=0,
         data=tmp_path_factory.mktemp("cloud"),
         parameters={"UploadExpirySeconds": "10"},
     )
@@ -53,8 +56,13 @@ def new_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """The whole stack on a local cloud."""
     settings = new_settings(tmp_path_factory)
-    with local_cloud(settings) as url, client(url) as api, cloudinary_client(settings) as images:
-        yield Target(api, images, settings=settings)
+    with (
+        local_cloud(settings) as url,
+        client(url) as api,
+        cloudinary_client(settings) as images,
+        client(settings.comfyui) as comfyui,
+    ):
+        yield Target(api, images, comfyui, settings=settings)
 
 
 @pytest.fixture(scope="session")
@@ -77,10 +85,12 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         Functions(settings.aws_url, settings.logs / "functions.log", values) as functions,
         cloudinary_emulator(settings),
         cloudinary_client(settings) as images,
+        comfyui_host(settings),
+        client(settings.comfyui) as comfyui,
         client("https://api.example.com", Gateway(functions)) as api,
     ):
         stack.put_secrets(settings)
-        yield Target(api, images, functions, settings)
+        yield Target(api, images, comfyui, functions, settings)
     aws.stop()
 
 
@@ -108,6 +118,16 @@ def cloudinary(target: Target) -> Iterator[httpx2.Client]:
         pytest.skip("needs the Cloudinary emulator")
     yield target.cloudinary
     target.cloudinary.delete("/_faults")
+
+
+@pytest.fixture
+def comfyui(target: Target) -> Iterator[httpx2.Client]:
+    """The ComfyUI stand-in; after each test it takes no time again, and nothing fails."""
+    if target.comfyui is None:
+        pytest.skip("needs the ComfyUI stand-in")
+    yield target.comfyui
+    target.comfyui.delete("/_faults")
+    target.comfyui.post("/_settings", json={"seconds": 0})
 
 
 @pytest.fixture

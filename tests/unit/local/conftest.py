@@ -1,4 +1,4 @@
-"""The Cloudinary emulator on a free port, and the real SDK pointed at it."""
+"""The emulators on free ports, and the real SDK pointed at Cloudinary's."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,7 +15,10 @@ from PIL import Image
 
 from local.cloudinary.app import create_app
 from local.cloudinary.settings import Settings
+from local.comfyui.app import create_app as create_host
+from local.comfyui.settings import Settings as HostSettings
 from local.serving import serving
+from tests.support.comfyui import CHECKPOINT, Host
 
 CREDENTIALS = {"cloud_name": "demo", "api_key": "key", "api_secret": "abcd"}
 
@@ -116,3 +119,27 @@ def cloud(shared_cloud: Cloud) -> Cloud:
     """An emulator in which nothing has happened yet."""
     shared_cloud.reset()
     return shared_cloud
+
+
+StartHost = Callable[..., Host]
+
+
+@pytest.fixture
+def start_host(tmp_path: Path) -> Iterator[StartHost]:
+    """Starts a ComfyUI host with settings of its own, which keeps its data in `tmp_path`."""
+    with ExitStack() as stack:
+
+        def start(**settings: Any) -> Host:
+            usual: dict[str, Any] = {"data": tmp_path, "seconds": 0, "checkpoints": (CHECKPOINT,)}
+            url = stack.enter_context(serving(create_host(HostSettings(**usual | settings))))
+            host = Host(url)
+            stack.callback(host.http.close)
+            return host
+
+        yield start
+
+
+@pytest.fixture
+def host(start_host: StartHost) -> Host:
+    """A host that has nothing to do and takes no time for it."""
+    return start_host()
