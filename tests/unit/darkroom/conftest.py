@@ -8,38 +8,21 @@ import boto3
 import pytest
 from moto import mock_aws
 from pynamodb.connection.base import Connection
-from pynamodb.models import Model
 
 from darkroom.models import catalog
-from darkroom.models.gallery import GalleryImage, Share
-from darkroom.models.publication import Publication, PublicationImages
-from darkroom.models.story import Story
-from darkroom.models.upload import Upload
-from darkroom.models.user import User
 from tests.support import template
 
-MODELS: list[type[Model]] = [
-    Publication,
-    PublicationImages,
-    *catalog.KINDS,
-    catalog.CatalogItem,
-    catalog.Counter,
-    GalleryImage,
-    Share,
-    Story,
-    Upload,
-    User,
-]
+@pytest.fixture(scope="session")
+def dynamodb() -> Any:
+    """Made once: to make a client takes longer than to make all tables."""
+    return boto3.client("dynamodb")
 
 
 @pytest.fixture
-def tables() -> Iterator[None]:
+def tables(dynamodb: Any) -> Iterator[None]:
     with mock_aws():
-        # pynamodb keeps the client of the first test otherwise.
-        for model in MODELS:
-            model._connection = None
         catalog.load_starter_set.cache_clear()
-        template.create_tables(boto3.client("dynamodb"))
+        template.create_tables(dynamodb)
         yield
 
 

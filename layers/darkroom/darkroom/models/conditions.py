@@ -14,6 +14,9 @@ Result = TypeVar("Result")
 CONFLICT_TRIES = 8
 CONFLICT_SECONDS = 0.05  # doubled from try to try
 
+# One for all transactions: each would else read botocore's models anew, and shake hands anew.
+CONNECTION = Connection()
+
 
 def commit(writes: Callable[[TransactWrite], Result]) -> Result:
     """Run the writes in one transaction, again while others hold its items; gives their result.
@@ -32,7 +35,7 @@ def commit(writes: Callable[[TransactWrite], Result]) -> Result:
 
 def _run(writes: Callable[[TransactWrite], Result]) -> Result:
     # Sending it again is safe: botocore gives a transaction a token to be known by.
-    with TransactWrite(connection=Connection()) as write:
+    with TransactWrite(connection=CONNECTION) as write:
         return writes(write)
 
 
