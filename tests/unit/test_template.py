@@ -146,6 +146,19 @@ def test_every_declared_variable_is_read(name: str) -> None:
     assert {variable for variable in declared if not variable.startswith("POWERTOOLS_")} == read
 
 
+def test_the_layer_keeps_the_services_that_are_called_and_no_other() -> None:
+    makefile = (ROOT / "layers" / "Makefile").read_text()
+    kept = re.search(r"^SERVICES := (.+)$", makefile, re.MULTILINE)
+    sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers").rglob("*.py")]
+    called = {
+        name for path in sources for name in re.findall(r'client\("([\w-]+)"', path.read_text())
+    }
+
+    assert kept
+    # pynamodb calls the one, Powertools' parameters call the other.
+    assert set(kept[1].split()) == called | {"dynamodb", "ssm"}
+
+
 def test_a_missing_variable_is_named() -> None:
     code = "import os; del os.environ['STORIES_TABLE']; import stories_v2.app"
 
