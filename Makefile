@@ -22,7 +22,8 @@ help: ## Explain every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  make up takes PORT, AWS_PORT, CLOUDINARY_PORT, COMFYUI_PORT (where things listen), DATA"
-	@echo "  (the folder of its data), CLOUDINARY_URL (a real account in place of the emulator) and"
+	@echo "  (the folder of its data), CONCURRENCY (how many requests the functions work on at once),"
+	@echo "  CLOUDINARY_URL (a real account in place of the emulator) and"
 	@echo "  COMFYUI_URL (a real ComfyUI in place of the stand-in);"
 	@echo "  make build takes RUNTIME and ARCHITECTURE."
 

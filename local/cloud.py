@@ -104,6 +104,7 @@ def _edge(settings: Settings, api_id: str) -> Iterator[None]:
     command: list[str | Path] = [
         *(sys.executable, "-m", "local.edge", "--port", str(settings.port)),
         *("--aws-port", str(settings.aws_port), "--api-id", api_id),
+        *("--concurrency", str(settings.concurrency)),
     ]
     health = f"http://{HOST}:{settings.port}/health"
     with running(command, settings.logs / "edge.log", health):

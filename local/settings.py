@@ -23,6 +23,8 @@ class Settings:
     aws_port: int = 4566
     cloudinary_port: int = 8010
     comfyui_port: int = 8188
+    # Requests that the functions work on at once; each may start a process of its own.
+    concurrency: int = 10
     data: Path = ROOT / ".local" / "data"
     build: Path = ROOT / ".aws-sam" / "local"
     # A real account's URL takes the place of the emulator.
@@ -50,7 +52,7 @@ class Settings:
 def from_environment() -> Settings:
     """The settings of `make up`, from the variables that `make help` names.
 
-    Raises `LocalCloudError` when one of them is no port.
+    Raises `LocalCloudError` when one of them is not of its kind.
     """
     standard = Settings()
     return Settings(
@@ -58,6 +60,7 @@ def from_environment() -> Settings:
         aws_port=_port("AWS_PORT", standard.aws_port),
         cloudinary_port=_port("CLOUDINARY_PORT", standard.cloudinary_port),
         comfyui_port=_port("COMFYUI_PORT", standard.comfyui_port),
+        concurrency=_count("CONCURRENCY", standard.concurrency),
         data=Path(os.environ.get("DATA", standard.data)).resolve(),
         cloudinary_url=os.environ.get("CLOUDINARY_URL", ""),
         comfyui_url=os.environ.get("COMFYUI_URL", "").rstrip("/"),
@@ -68,4 +71,11 @@ def _port(name: str, standard: int) -> int:
     text = os.environ.get(name, str(standard))
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise LocalCloudError(f"{name} must be a port, not {text!r}")
+    return int(text)
+
+
+def _count(name: str, standard: int) -> int:
+    text = os.environ.get(name, str(standard))
+    if not text.isdecimal() or not int(text):
+        raise LocalCloudError(f"{name} must be a number from 1 on, not {text!r}")
     return int(text)

@@ -13,8 +13,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--aws-port", type=int, required=True)
     parser.add_argument("--api-id", required=True)
+    parser.add_argument("--concurrency", type=int, required=True)
     options = parser.parse_args()
-    app = create_app(options.aws_port, options.api_id)
+    app = create_app(options.aws_port, options.api_id, options.concurrency)
     uvicorn.run(
         app, host=HOST, port=options.port, access_log=False, date_header=False, server_header=False
     )

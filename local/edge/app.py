@@ -1,6 +1,8 @@
 """A thin reverse proxy that does what AWS does in front of a stage and MiniStack does not.
 
-It stands where a custom domain would: the stage is not part of its paths.
+It stands where a custom domain would: the stage is not part of its paths. One thing AWS does not
+do: so many requests go in at once, the rest wait here, since a machine has few cores to start
+functions on.
 """
 
 from collections.abc import AsyncIterator
@@ -21,7 +23,7 @@ METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 HOP_BY_HOP = {"connection", "content-length", "host", "keep-alive", "transfer-encoding", "upgrade"}
 
 
-def create_app(aws_port: int, api_id: str) -> Starlette:
+def create_app(aws_port: int, api_id: str, concurrency: int) -> Starlette:
     settings = Settings(aws_port=aws_port)
     too_large = refusal(settings, api_id, "REQUEST_TOO_LARGE", 413)
     failed = refusal(settings, api_id, "DEFAULT_5XX", 502)
@@ -30,7 +32,9 @@ def create_app(aws_port: int, api_id: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, httpx2.AsyncClient]]:
         # The gateway's own 29 seconds are the function's timeout; what is left is for cold starts.
-        async with httpx2.AsyncClient(timeout=60) as client:
+        # Who has no connection yet waits for one, and his time has not begun.
+        timeout, limits = httpx2.Timeout(60, pool=None), httpx2.Limits(max_connections=concurrency)
+        async with httpx2.AsyncClient(timeout=timeout, limits=limits) as client:
             yield {"client": client}
 
     async def forward(request: Request) -> Response:

@@ -1,14 +1,18 @@
 """What tests of the gallery say again and again."""
 
+import threading
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 
 from tests.support.images import picture
+
+T = TypeVar("T")
 
 PASSWORD = "securepassword123"
 
@@ -104,24 +108,13 @@ def share_against_delete(john: Person, jane: Person) -> None:
     assert jane.get(f"/images/{image_id}").status_code == 404
 
 
-def race_for_a_name(api: httpx2.Client, at_once: int) -> None:
-    """Of fifty registrations of one name one succeeds."""
-    name = new_name()
-    emails = [f"{new_name()}@example.com" for _ in range(50)]
+def fifty_at_once(act: Callable[[], T]) -> Counter[T]:
+    """What fifty threads got that began together."""
+    begin = threading.Barrier(50)
 
-    with ThreadPoolExecutor(at_once) as pool:
-        answers = list(pool.map(lambda email: register(api, name, email=email), emails))
+    def one(_: int) -> T:
+        begin.wait()
+        return act()
 
-    assert Counter(answer.status_code for answer in answers) == {201: 1, 400: 49}
-    assert log_in(api, name).status_code == 200
-
-
-def race_to_share(john: Person, jane: Person, at_once: int) -> None:
-    """Of fifty shares of one image with one user one succeeds."""
-    image_id = john.upload()["image_id"]
-
-    with ThreadPoolExecutor(at_once) as pool:
-        answers = list(pool.map(lambda _: john.share(image_id, jane.username), range(50)))
-
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 400: 49}
-    assert len(jane.shared_with_me()) == 1
+    with ThreadPoolExecutor(begin.parties) as pool:
+        return Counter(pool.map(one, range(begin.parties)))

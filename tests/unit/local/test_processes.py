@@ -66,3 +66,11 @@ def test_a_setting_that_is_no_port_is_named(port: str, monkeypatch: pytest.Monke
 
     with pytest.raises(LocalCloudError, match="AWS_PORT must be a port"):
         settings.from_environment()
+
+
+@pytest.mark.parametrize("count", ["", "many", "0", "-1", "1.5"])
+def test_a_setting_that_is_no_number_is_named(count: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONCURRENCY", count)
+
+    with pytest.raises(LocalCloudError, match="CONCURRENCY must be a number"):
+        settings.from_environment()
