@@ -15,6 +15,8 @@ export AWS_DEFAULT_REGION ?= us-east-1
 
 SOURCES := $(shell find functions layers -type f -not -name '*.pyc') template.yaml samconfig.toml
 LOCAL_RUNTIME = $(shell $(BIN)/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+# Each process has functions, or a whole local cloud, of its own.
+PARALLEL := --numprocesses 2 --dist loadfile
 QUIETLY = > .local/$(1).log 2>&1 || { tail -n 15 .local/$(1).log; echo "make: $(1) failed; all it said is in .local/$(1).log" >&2; exit 1; }
 
 .PHONY: help
@@ -51,11 +53,11 @@ lint: .venv/installed ## Linters, types and the template
 
 .PHONY: test-unit
 test-unit: .venv/installed ## Unit and contract tests, no network
-	pytest tests/unit tests/contract
+	pytest $(PARALLEL) tests/unit tests/contract
 
 .PHONY: test-e2e
 test-e2e: .aws-sam/local/template.yaml ## The contract and more over HTTP, on a local cloud of the tests' own
-	pytest --cloud tests/e2e tests/contract
+	pytest $(PARALLEL) --cloud tests/e2e tests/contract
 
 .PHONY: test-long
 test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid faults and kills

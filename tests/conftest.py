@@ -1,15 +1,17 @@
 """Where the contract tests run: on the functions alone, on a local cloud, or on any base URL."""
 
 import socket
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx2
 import pytest
-from moto.server import ThreadedMotoServer
 
 from local import stack
 from local.cloud import cloudinary_emulator, comfyui_host, local_cloud
+from local.processes import running
 from local.settings import HOST, REGION, Settings
 from tests.support import template
 from tests.support.functions import Functions
@@ -20,6 +22,27 @@ from tests.support.gateway import Gateway
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cloud", action="store_true", help="run contract tests on a local cloud")
     parser.addoption("--url", help="run contract tests against this base URL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What a local cloud would only repeat: further variants, and tests of the functions alone."""
+    if not config.getoption("--cloud"):
+        return
+    first: dict[object, pytest.Item] = {}
+    for item in items:
+        if "handlers" not in getattr(item, "fixturenames", ()):
+            first.setdefault(_without_variants(item), item)
+    config.hook.pytest_deselected(items=[item for item in items if item not in first.values()])
+    items[:] = first.values()
+
+
+def _without_variants(item: pytest.Item) -> object:
+    """A test and its parameters, but for those that its mark `variants` names."""
+    names = {name for mark in item.iter_markers("variants") for name in mark.args}
+    callspec = getattr(item, "callspec", None)
+    parameters = callspec.params if callspec else {}
+    assert names <= parameters.keys(), f"{item.nodeid} has no such parameters"
+    return item.nodeid.split("[")[0], repr({k: v for k, v in parameters.items() if k not in names})
 
 
 @dataclass(frozen=True)
@@ -34,9 +57,13 @@ class Target:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port that the system gives nobody for a minute, as a connection of it has just ended."""
+    with (
+        socket.create_server((HOST, 0)) as listener,
+        socket.create_connection(listener.getsockname()),
+    ):
+        listener.accept()[0].close()
+        return int(listener.getsockname()[1])
 
 
 def new_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
@@ -69,10 +96,31 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """The functions alone, on moto's AWS, fed with gateway events."""
     settings = new_settings(tmp_path_factory)
-    aws = ThreadedMotoServer(ip_address=HOST, port=settings.aws_port, verbose=False)
-    aws.start()
+    with (
+        moto(settings),
+        cloudinary_emulator(settings),
+        Functions(settings.aws_url, settings.logs / "functions.log", create(settings)) as functions,
+        cloudinary_client(settings) as images,
+        comfyui_host(settings),
+        client(settings.comfyui) as comfyui,
+        client("https://api.example.com", Gateway(functions)) as api,
+    ):
+        yield Target(api, images, comfyui, functions, settings)
+
+
+@contextmanager
+def moto(settings: Settings) -> Iterator[None]:
+    """An emulated account, in a process of its own: `mock_aws` empties all that are in ours."""
+    command = [sys.executable, "-m", "moto.server", "--host", HOST, f"--port={settings.aws_port}"]
+    with running(command, settings.logs / "moto.log", f"{settings.aws_url}/moto-api/"):
+        yield
+
+
+def create(settings: Settings) -> dict[str, str]:
+    """Make what the template declares; its ids by logical id."""
+    stack.put_secrets(settings)
     template.create_tables(stack.client(settings, "dynamodb"))
-    values = {
+    return {
         **template.create_queues(stack.client(settings, "sqs")),
         **template.create_buckets(stack.client(settings, "s3")),
         **template.create_user_pool(stack.client(settings, "cognito-idp")),
@@ -80,18 +128,6 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         "AWS::URLSuffix": "amazonaws.com",
         "TokenKeysUrl": settings.aws_url,
     }
-    settings.logs.mkdir(parents=True)
-    with (
-        Functions(settings.aws_url, settings.logs / "functions.log", values) as functions,
-        cloudinary_emulator(settings),
-        cloudinary_client(settings) as images,
-        comfyui_host(settings),
-        client(settings.comfyui) as comfyui,
-        client("https://api.example.com", Gateway(functions)) as api,
-    ):
-        stack.put_secrets(settings)
-        yield Target(api, images, comfyui, functions, settings)
-    aws.stop()
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ class TestUpload:
 
         assert (body["caption"], body["visibility"]) == (None, "private")
 
+    @pytest.mark.variants("form", "query", "caption", "visibility")
     @pytest.mark.parametrize(
         ("form", "query", "caption", "visibility"),
         [
@@ -68,6 +69,7 @@ class TestUpload:
 
         assert (body["caption"], body["visibility"]) == (caption, visibility)
 
+    @pytest.mark.variants("value")
     @pytest.mark.parametrize("value", ["Public", "secret", "1"])
     def test_a_visibility_of_another_name_is_refused_where_it_stands(
         self, john: Person, value: str
@@ -79,6 +81,7 @@ class TestUpload:
         assert [item["loc"] for item in by_form.json()["detail"]] == [["body", "visibility"]]
         assert [item["loc"] for item in by_query.json()["detail"]] == [["query", "visibility"]]
 
+    @pytest.mark.variants("caption")
     @pytest.mark.parametrize("caption", ["x" * 2001, "a\x00b", "a\x1bb"])
     def test_a_caption_too_long_or_with_controls_is_refused(
         self, john: Person, caption: str
@@ -104,6 +107,7 @@ class TestUpload:
             "type": "value_error.missing",
         }
 
+    @pytest.mark.variants("content", "content_type", "detail")
     @pytest.mark.parametrize(
         ("content", "content_type", "detail"),
         [
@@ -131,6 +135,7 @@ class TestUpload:
     def test_too_many_pixels_are_refused(self, john: Person) -> None:
         assert john.post_image(bomb()).status_code == 400
 
+    @pytest.mark.variants("content_type")
     @pytest.mark.parametrize("content_type", ["application/octet-stream", "image/png"])
     def test_an_image_declared_otherwise_is_taken(self, john: Person, content_type: str) -> None:
         answer = john.post_image(files={"file": ("a.bin", picture(), content_type)})
@@ -247,6 +252,7 @@ class TestDeleting:
         assert john.get(f"/images/{image_id}").status_code == 200
 
 
+@pytest.mark.variants("image_id", "status")
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize(
     ("image_id", "status"),
@@ -298,6 +304,7 @@ PROTECTED: list[tuple[str, str]] = [
 ]
 
 
+@pytest.mark.variants("headers")
 @pytest.mark.parametrize(("method", "path"), PROTECTED)
 @pytest.mark.parametrize(
     "headers",

@@ -85,6 +85,7 @@ def test_a_public_image_may_be_shared(john: Person, jane: Person) -> None:
 
 
 class TestOrderOfChecks:
+    @pytest.mark.variants("body")
     @pytest.mark.parametrize("body", [{}, {"shared_with_username": 7}, [], None, "x"])
     def test_a_bad_body_comes_before_an_unknown_image(self, john: Person, body: object) -> None:
         answer = john.request("POST", "/sharing/share/1", json=body)
@@ -162,6 +163,7 @@ class TestUnsharing:
 
         assert jane.shared_with_me()[0]["access_id"] != first
 
+    @pytest.mark.variants("user_id")
     @pytest.mark.parametrize("user_id", ["1", "0", "-1", "9" * 60])
     def test_an_unknown_access_is_not_found(self, john: Person, user_id: str) -> None:
         image_id = john.upload()["image_id"]
@@ -175,6 +177,7 @@ class TestUnsharing:
 
         assert (answer.status_code, answer.json()) == (404, {"detail": "Image not found"})
 
+    @pytest.mark.variants("path")
     @pytest.mark.parametrize("path", ["abc/1", "1/abc", "1/1.0"])
     def test_ids_are_integers(self, john: Person, path: str) -> None:
         assert john.delete(f"/sharing/unshare/{path}").status_code == 422

@@ -128,6 +128,7 @@ def test_deleting_everything_spares_the_other_contracts_stories(
     assert Stories(api, one).get(kept.story_id).status_code == 404
 
 
+@pytest.mark.variants("story_id")
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("story_id", [UNKNOWN, "abc", "1", "cutoff", f"{UNKNOWN}x", "%00", "é"])
 def test_an_unknown_story_is_not_found(stories: Stories, method: str, story_id: str) -> None:
@@ -157,6 +158,7 @@ def test_a_story_id_in_capitals_is_found(stories: Stories) -> None:
     assert stories.get(story.story_id.upper()).json() == stories.get(story.story_id).json()
 
 
+@pytest.mark.variants("name")
 @pytest.mark.parametrize("name", ["story-ids", "upload"])
 def test_names_of_other_routes_are_no_stories_to_delete(stories: Stories, name: str) -> None:
     answer = stories.delete(name)
@@ -189,6 +191,7 @@ def test_the_bracketed_field_name_is_taken_too(stories: Stories) -> None:
     assert stories.post(picture(), picture(), name="files[]").json()["image_count"] == 2
 
 
+@pytest.mark.variants("content_type")
 @pytest.mark.parametrize(
     "content_type", ["application/octet-stream", "image/png", "text/plain", ""]
 )
@@ -204,6 +207,7 @@ def test_every_common_kind_of_image_is_taken(stories: Stories, kind: str) -> Non
 
 
 class TestNothingToUpload:
+    @pytest.mark.variants("request_body")
     @pytest.mark.parametrize(
         "request_body",
         [
@@ -242,6 +246,7 @@ class TestNothingToUpload:
 
 
 class TestBadUpload:
+    @pytest.mark.variants("content", "status")
     @pytest.mark.parametrize(
         ("content", "status"),
         [
@@ -285,6 +290,7 @@ class TestBadUpload:
         assert answer.status_code == 400
         assert answer.json() == {"detail": "files: expected a file, not text"}
 
+    @pytest.mark.variants("content_type")
     @pytest.mark.parametrize(
         "content_type",
         [
@@ -382,6 +388,7 @@ class TestPaging:
         assert seen[:4] == kept
         assert doomed not in seen
 
+    @pytest.mark.variants("limit")
     @pytest.mark.parametrize("limit", ["0", "-1", "1001", "x", "1.5", ""])
     def test_a_bad_limit_is_a_bad_request(self, stories: Stories, limit: str) -> None:
         answer = stories.api.get(stories.base, params={"limit": limit})
@@ -389,6 +396,7 @@ class TestPaging:
         assert answer.status_code == 400
         assert answer.json()["detail"].startswith("limit: ")
 
+    @pytest.mark.variants("cursor")
     @pytest.mark.parametrize(
         "cursor", ["", "x", "e30", "bnVsbA", "WyJzdG9yaWVzLXYyIl0", "é", "A" * 5000, "W1tbW1tb"]
     )

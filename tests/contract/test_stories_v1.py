@@ -75,6 +75,7 @@ def test_a_path_cannot_be_written_to(stories: Stories) -> None:
     assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})
 
 
+@pytest.mark.variants("name")
 @pytest.mark.parametrize("name", ["2.jpg", "1.png", "1", "01.jpg", "1.jpg.exe", "..%2F1.jpg"])
 def test_another_name_in_a_story_is_not_found(stories: Stories, name: str) -> None:
     story = stories.upload()

@@ -40,6 +40,7 @@ def test_the_messages_of_deleting(stories: Stories) -> None:
     assert stories.delete_all().json() == {"message": "Successfully deleted all images"}
 
 
+@pytest.mark.variants("kind")
 @pytest.mark.parametrize("kind", ["500", "html", "420", "close", "lost"])
 def test_a_failed_upload_is_told_in_the_documents_words(
     stories: Stories, cloudinary: httpx2.Client, kind: str

@@ -12,6 +12,7 @@ from pynamodb.connection.base import Connection
 from darkroom.models import catalog
 from tests.support import template
 
+
 @pytest.fixture(scope="session")
 def dynamodb() -> Any:
     """Made once: to make a client takes longer than to make all tables."""

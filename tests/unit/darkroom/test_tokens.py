@@ -246,7 +246,11 @@ def test_a_claim_of_another_type_is_refused(name: str, value: object) -> None:
     assert refused(token(claims(**{name: value})))
 
 
-@pytest.mark.parametrize("payload", [None, [], "text", 1, [claims()]], ids=str)
+@pytest.mark.parametrize(
+    "payload",
+    [None, [], "text", 1, [claims()]],
+    ids=["null", "empty list", "text", "number", "list of claims"],
+)
 def test_a_payload_that_is_no_object_is_refused(payload: object) -> None:
     assert refused(token(payload))
 
