@@ -91,6 +91,10 @@ def _parameters(settings: Settings) -> list[str]:
         "CleanupBackoffSeconds": "1",
         "LateUploadSeconds": "2",
         "TokenKeysUrl": settings.aws_url,
+        "RequireInstanceTag": "false",  # nor does it know conditions on tags
+        "ComfyuiUrl": settings.comfyui,
+        # A real host is nobody's to stop; the stand-in obeys an emulated instance.
+        "ComfyuiInstanceTag": "" if settings.comfyui_url else STACK,
         **settings.parameters,
     }
     return [f"{name}={value}" for name, value in parameters.items()]

@@ -16,7 +16,7 @@ from cloudinary import api
 
 from ops.stack import Stack, parser
 
-OWNERS = ("StoriesV1Table", "StoriesV2Table", "GalleryTable", "PublicationsTable")
+OWNERS = ("StoriesV1Table", "StoriesV2Table", "GalleryTable", "PublicationsTable", "JobsTable")
 # What rows call Cloudinary, and the delivery type of what they keep there.
 CLOUDINARY_STORES = {"cloudinary": "upload", "cloudinary-private": "authenticated"}
 

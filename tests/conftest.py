@@ -17,6 +17,7 @@ from tests.support import template
 from tests.support.functions import Functions
 from tests.support.gallery import Person, new_person
 from tests.support.gateway import Gateway
+from tests.support.triggers import reader
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -96,16 +97,16 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """The functions alone, on moto's AWS, fed with gateway events."""
     settings = new_settings(tmp_path_factory)
-    with (
-        moto(settings),
-        cloudinary_emulator(settings),
-        Functions(settings.aws_url, settings.logs / "functions.log", create(settings)) as functions,
-        cloudinary_client(settings) as images,
-        comfyui_host(settings),
-        client(settings.comfyui) as comfyui,
-        client("https://api.example.com", Gateway(functions)) as api,
-    ):
-        yield Target(api, images, comfyui, functions, settings)
+    with moto(settings), cloudinary_emulator(settings), comfyui_host(settings):
+        values = create(settings)
+        with (
+            Functions(settings.aws_url, settings.logs / "functions.log", values) as functions,
+            cloudinary_client(settings) as images,
+            client(settings.comfyui) as comfyui,
+            client("https://api.example.com", Gateway(functions)) as api,
+            reader(functions, "GenerationWorkerFunction", settings, values["Generations"]),
+        ):
+            yield Target(api, images, comfyui, functions, settings)
 
 
 @contextmanager
@@ -127,6 +128,7 @@ def create(settings: Settings) -> dict[str, str]:
         "AWS::Region": REGION,
         "AWS::URLSuffix": "amazonaws.com",
         "TokenKeysUrl": settings.aws_url,
+        "ComfyuiUrl": settings.comfyui,
     }
 
 

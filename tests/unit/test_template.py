@@ -20,9 +20,12 @@ PACKAGES = sorted(path.name for path in (ROOT / "functions").iterdir() if path.i
 
 
 def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        statement for policy in function.get("Policies", []) for statement in policy["Statement"]
+    """What a function may do, wherever the template's conditions hold."""
+    policies = [
+        policy["Fn::If"][1] if "Fn::If" in policy else policy
+        for policy in function.get("Policies", [])
     ]
+    return [statement for policy in policies for statement in policy["Statement"]]
 
 
 def triggers(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -129,7 +132,8 @@ def loading(name: str) -> tuple[set[str], set[str]]:
     code = (
         "import sys; from darkroom import settings; read = set(); text = settings.text\n"
         "def spy(name): read.add(name); return text(name)\n"
-        f"settings.text = spy; import {module}; assert callable({module}.{handler})\n"
+        "settings.text = spy; settings.optional = read.add\n"
+        f"import {module}; assert callable({module}.{handler})\n"
         "print(*read); print(*sys.modules)"
     )
     outcome = in_fresh_process(name, code)
@@ -180,6 +184,9 @@ def test_a_missing_variable_is_named() -> None:
         ("AuthorizerFunction", {"fastapi", "pydantic", "pynamodb", "boto3", "botocore.session"}),
         ("AuthFunction", {"boto3", "cloudinary", "PIL"}),
         ("PublicationsFunction", {"boto3"}),
+        ("GenerationFunction", {"boto3", "cloudinary", "PIL"}),
+        ("GenerationWorkerFunction", {"fastapi", "boto3", "PIL"}),
+        ("ComfyuiHostFunction", {"pynamodb", "boto3", "cloudinary", "PIL"}),
         ("SharingFunction", {"boto3", "PIL"}),
         ("CatalogFunction", {"boto3", "cloudinary", "PIL"}),
         ("AssetCleanupFunction", {"fastapi", "pynamodb", "boto3", "PIL"}),
@@ -197,7 +204,7 @@ def test_no_permission_is_a_wildcard(name: str) -> None:
         actions = statement["Action"]
         for action in [actions] if isinstance(actions, str) else actions:
             assert "*" not in action
-        assert statement["Resource"] != "*"
+        assert statement["Resource"] != "*" or actions == "ec2:DescribeInstances"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -296,6 +303,18 @@ def test_plain_http_is_refused_unless_a_local_cloud_asks_for_it() -> None:
     assert "RequireTls" not in (ROOT / "samconfig.toml").read_text()
     guarded = policies["QueuesPolicy"]["Properties"]["Queues"]
     assert {queue["Ref"] for queue in guarded} == set(QUEUES)
+
+
+def test_only_the_instance_with_the_tag_may_be_started() -> None:
+    for name in ("GenerationWorkerFunction", "ComfyuiHostFunction"):
+        (start,) = [s for s in statements(FUNCTIONS[name]) if s["Action"] == "ec2:StartInstances"]
+        condition, scoped, _ = start["Condition"]["Fn::If"]
+        assert condition == "TagIsRequired"
+        assert scoped == {
+            "StringEquals": {"aws:ResourceTag/darkroom-comfyui": {"Ref": "ComfyuiInstanceTag"}}
+        }
+    assert template.template()["Parameters"]["RequireInstanceTag"]["Default"] == "true"
+    assert "RequireInstanceTag" not in (ROOT / "samconfig.toml").read_text()
 
 
 @pytest.mark.parametrize("name", template.resources("AWS::S3::Bucket"))

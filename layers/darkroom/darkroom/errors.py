@@ -45,6 +45,10 @@ class UnauthorizedError(DarkroomError):
     """Raised when there is no valid token, or no such user with this password."""
 
 
+class ConflictError(DarkroomError):
+    """Raised when a key that stands for one request comes with another."""
+
+
 class ForbiddenError(DarkroomError):
     """Raised when the caller is known and may not do this."""
 
@@ -67,3 +71,19 @@ class StorageError(DarkroomError):
 
 class ConfigurationError(StorageError):
     """Raised when the deployment lacks something that an operator must provide."""
+
+
+class HostAwayError(DarkroomError):
+    """Raised when the ComfyUI host gives no answer; what was asked may have happened."""
+
+
+class HostTroubleError(HostAwayError):
+    """Raised when the ComfyUI host answers, and not as it should."""
+
+
+class HostStartError(DarkroomError):
+    """Raised when the ComfyUI host cannot be started."""
+
+
+class RunFailedError(DarkroomError):
+    """Raised when the ComfyUI host refuses a prompt or fails at it; the message tells why."""

@@ -23,3 +23,8 @@ def integer(name: str) -> int:
         return int(value)
     except ValueError:
         raise MissingSettingError(f"{name} must be an integer, not {value!r}") from None
+
+
+def optional(name: str) -> str | None:
+    """The value of a variable that may be empty; None then."""
+    return text(name) if os.environ.get(name) else None

@@ -2,11 +2,14 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.exceptions import PynamoDBException, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 Result = TypeVar("Result")
@@ -37,6 +40,17 @@ def _run(writes: Callable[[TransactWrite], Result]) -> Result:
     # Sending it again is safe: botocore gives a transaction a token to be known by.
     with TransactWrite(connection=CONNECTION) as write:
         return writes(write)
+
+
+def changes(row: Model, actions: Iterable[Action], condition: Condition) -> bool:
+    """Whether the condition held, so that the row was changed; it is as in the table then."""
+    try:
+        row.update(actions=list(actions), condition=condition)
+    except UpdateError as error:
+        if not is_condition_failure(error):
+            raise
+        return False
+    return True
 
 
 def is_condition_failure(error: PynamoDBException) -> bool:

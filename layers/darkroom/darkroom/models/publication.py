@@ -9,14 +9,14 @@ first item is deleted, or an image leaves the list, the table's stream sees to t
 from collections.abc import Callable
 
 from pynamodb.attributes import ListAttribute, MapAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, settings
 from darkroom.errors import ImageNotFoundError, InvalidInputError, NotFoundError
-from darkroom.models.conditions import commit, is_condition_failure
+from darkroom.models.conditions import changes, commit, is_condition_failure
 
 _PUBLICATION = "publication_"
 REMOVE_TRIES = 20  # other calls may move an image's place in the list, eight times at most
@@ -150,16 +150,8 @@ class PublicationImages(Model):
     def _remove_at(self, place: int) -> bool:
         """Whether the image still was at its place."""
         image, at_place = self.images[place], PublicationImages.images[place]
-        try:
-            self.update(
-                actions=[at_place.remove(), PublicationImages.hashes.delete({image.sha256})],
-                condition=at_place["public_id"] == image.public_id,
-            )
-        except UpdateError as error:
-            if not is_condition_failure(error):
-                raise
-            return False
-        return True
+        actions = [at_place.remove(), PublicationImages.hashes.delete({image.sha256})]
+        return changes(self, actions, at_place["public_id"] == image.public_id)
 
     @classmethod
     def clear(cls, publication_id: str) -> None:

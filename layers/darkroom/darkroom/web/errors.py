@@ -8,8 +8,11 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from darkroom.errors import (
+    ConflictError,
     DarkroomError,
     ForbiddenError,
+    HostStartError,
+    HostTroubleError,
     InvalidInputError,
     NotFoundError,
     StorageError,
@@ -26,9 +29,12 @@ STATUS_CODES: dict[type[DarkroomError], int] = {
     UnauthorizedError: 401,
     ForbiddenError: 403,
     NotFoundError: 404,
+    ConflictError: 409,
     TooLargeError: 413,
     UnsupportedFormatError: 415,
     ThrottledError: 429,
+    HostStartError: 500,
+    HostTroubleError: 500,
     StorageError: 500,
 }
 

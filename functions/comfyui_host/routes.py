@@ -1,0 +1,20 @@
+"""The generation contract's calls about the host."""
+
+from fastapi import APIRouter
+
+from comfyui_host import service
+from comfyui_host.schemas import HostStarted, HostStatus
+
+router = APIRouter(prefix="/api/images/comfyui", tags=["comfyui"])
+
+
+@router.get("/status")
+def get_status() -> HostStatus:
+    return service.status()
+
+
+@router.post("/start")
+def start_host() -> HostStarted:
+    if service.start():
+        return HostStarted(message="ComfyUI started successfully")
+    return HostStarted(message="ComfyUI is starting")

@@ -1,0 +1,15 @@
+"""The bodies of the host's calls."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class HostStatus(BaseModel):
+    status: Literal["running", "starting", "stopped", "error"]
+    message: str
+
+
+class HostStarted(BaseModel):
+    status: str = "success"
+    message: str

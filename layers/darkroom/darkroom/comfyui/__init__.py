@@ -1,0 +1,1 @@
+"""The ComfyUI host: `host` speaks its protocol, `instance` starts and stops what it runs on."""

@@ -1,0 +1,55 @@
+"""What brings messages to functions where no cloud does: a reader of one queue."""
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from local.settings import Settings
+from local.stack import client
+from tests.support.functions import Functions
+
+REDELIVERY_SECONDS = 2
+
+
+@contextmanager
+def reader(functions: Functions, name: str, settings: Settings, queue_url: str) -> Iterator[None]:
+    """Invoke a function with the messages of a queue, one at a time, until the end."""
+    ended = threading.Event()
+    sqs = client(settings, "sqs")
+
+    def read() -> None:
+        while not ended.is_set():
+            answer = sqs.receive_message(
+                QueueUrl=queue_url,
+                VisibilityTimeout=REDELIVERY_SECONDS,
+                AttributeNames=["All"],
+            )
+            for message in answer.get("Messages", ()):
+                if not functions.invoke(name, event(message))["batchItemFailures"]:
+                    sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+            ended.wait(0 if "Messages" in answer else 0.05)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def event(message: dict[str, Any]) -> dict[str, Any]:
+    """The message as Lambda hands it over."""
+    record = {
+        "messageId": message.get("MessageId", str(uuid.uuid4())),
+        "receiptHandle": message.get("ReceiptHandle", "handle"),
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:queue",
+        "awsRegion": "us-east-1",
+    }
+    return {"Records": [record]}
