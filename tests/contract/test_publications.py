@@ -90,6 +90,7 @@ class TestAdding:
         assert refusal(add_image(john, publication.id, picture(seed=9)))[0] == 403
         assert len(publication.images()) == 8
 
+    @pytest.mark.variants("word")
     @pytest.mark.parametrize("word", ["true", "1", "yes", "on", "True"])
     def test_premium_may_be_said_in_many_ways(self, publication: Publication, word: str) -> None:
         for seed in range(4):
@@ -97,6 +98,7 @@ class TestAdding:
 
         assert publication.add(picture(seed=4), isPremium=word).status_code == 201
 
+    @pytest.mark.variants("word")
     @pytest.mark.parametrize("word", ["false", "0", "no", "off", ""])
     def test_so_may_regular(self, publication: Publication, word: str) -> None:
         for seed in range(4):
@@ -129,6 +131,7 @@ class TestAdding:
 
         assert publication.add().status_code == 201
 
+    @pytest.mark.variants("kind", "declared")
     @pytest.mark.parametrize(
         ("kind", "declared"),
         [
@@ -147,6 +150,7 @@ class TestAdding:
 
         assert answer.status_code == 201
 
+    @pytest.mark.variants("content", "expected")
     @pytest.mark.parametrize(
         ("content", "expected"),
         [
@@ -165,6 +169,7 @@ class TestAdding:
         assert refusal(publication.add(content)) == expected
         assert publication.images() == []
 
+    @pytest.mark.variants("options")
     @pytest.mark.parametrize(
         "options",
         [
