@@ -42,7 +42,7 @@ clean-data: ## Forget what the local cloud has stored
 # --- Check -------------------------------------------------------------------
 
 .PHONY: test
-test: lint test-unit test-e2e ## Lint and every test: what CI runs
+test: lint test-unit test-e2e test-hardened ## Lint and every test: what CI runs
 
 .PHONY: lint
 lint: .venv/installed ## Linters, types and the template
@@ -58,6 +58,10 @@ test-unit: .venv/installed ## Unit and contract tests, no network
 .PHONY: test-e2e
 test-e2e: .aws-sam/local/template.yaml ## The contract and more over HTTP, on a local cloud of the tests' own
 	pytest $(PARALLEL) --cloud tests/e2e tests/contract
+
+.PHONY: test-hardened
+test-hardened: .aws-sam/local/template.yaml ## The contract over HTTP where every group asks for a token
+	pytest $(PARALLEL) --cloud --hardened tests/contract
 
 .PHONY: test-long
 test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid faults and kills

@@ -22,6 +22,7 @@ from catalog.schemas import (
 )
 from darkroom.models.catalog import CatalogItem, Format, PromptExample, Setting, Style
 from darkroom.paging import Element
+from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
 from darkroom.web.pages import AskedPage
 
 _ID = re.compile(r"[1-9][0-9]{0,15}")
@@ -47,7 +48,7 @@ def _add_collection(
     def list_items(page: AskedPage) -> Response:
         return page.of(model.KIND, model.after, as_json)
 
-    @router.post("", response_model=body_out, status_code=201)
+    @router.post("", response_model=body_out, status_code=201, dependencies=[ASK_FOR_ADMINISTRATOR])
     def create_item(body: body_in) -> BaseModel:  # type: ignore[valid-type]
         return body_out.model_validate(model.create(dict(body)))
 
@@ -65,12 +66,12 @@ def _add_item(
     def get_item(item_id: str) -> BaseModel:
         return body_out.model_validate(model.find(_known(model, item_id)))
 
-    @router.put("/{item_id}", response_model=body_out)
+    @router.put("/{item_id}", response_model=body_out, dependencies=[ASK_FOR_ADMINISTRATOR])
     def update_item(item_id: str, body: changes) -> BaseModel:  # type: ignore[valid-type]
         item = model.change(_known(model, item_id), present(body))
         return body_out.model_validate(item)
 
-    @router.delete("/{item_id}")
+    @router.delete("/{item_id}", dependencies=[ASK_FOR_ADMINISTRATOR])
     def delete_item(item_id: str) -> Deleted:
         model.remove(_known(model, item_id))
         return Deleted()
@@ -83,7 +84,7 @@ def _known(model: type[CatalogItem], item_id: str) -> int:
     return int(item_id)
 
 
-router = APIRouter(prefix="/api/images", tags=["catalog"])
+router = APIRouter(prefix="/api/images", tags=["catalog"], dependencies=[ASK_FOR_TOKEN])
 router.include_router(resource_router(Setting, SettingIn, SettingOut))
 router.include_router(resource_router(Style, StyleIn, StyleOut))
 router.include_router(resource_router(Format, FormatIn, FormatOut))

@@ -363,6 +363,7 @@ class TestHost:
         assert body["status"] == "error"
 
 
+@pytest.mark.documented
 def test_without_a_host_and_without_an_instance_it_is_unavailable(handlers: Target) -> None:
     """A local cloud has an instance, which is started then."""
     assert handlers.comfyui

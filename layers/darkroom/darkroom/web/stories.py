@@ -11,6 +11,7 @@ from darkroom.errors import NotFoundError
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.stories import Library, delete_all
 from darkroom.web.forms import MULTIPART_FILES, UploadedFiles
+from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
 from darkroom.web.pages import AskedPage
 
 
@@ -55,7 +56,7 @@ VisibleStory = Annotated[Story, Depends(visible_story)]
 
 def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> APIRouter:
     """The routes below the prefix, in the order in which fixed names win over story ids."""
-    router = APIRouter(prefix=prefix, tags=[tag])
+    router = APIRouter(prefix=prefix, tags=[tag], dependencies=[ASK_FOR_TOKEN])
     _add_upload(router, library, bodies)
     _add_lists(router, bodies)
     _add_story(router, bodies)
@@ -82,7 +83,7 @@ def _add_lists(router: APIRouter, bodies: Bodies) -> None:
     def list_story_ids(page: AskedPage) -> Response:
         return page.of(f"{router.prefix} ids", Story.after, _id_as_json, SHARDS)
 
-    @router.delete("", response_model=bodies.all_deleted)
+    @router.delete("", response_model=bodies.all_deleted, dependencies=[ASK_FOR_ADMINISTRATOR])
     def delete_all_images() -> BaseModel:
         delete_all()
         return bodies.all_deleted()
