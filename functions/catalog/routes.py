@@ -22,7 +22,9 @@ from catalog.schemas import (
 )
 from darkroom.models.catalog import CatalogItem, Format, PromptExample, Setting, Style
 from darkroom.paging import Element
+from darkroom.web.guarded import GuardedRoute
 from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
+from darkroom.web.keys import KEYED
 from darkroom.web.pages import AskedPage
 
 _ID = re.compile(r"[1-9][0-9]{0,15}")
@@ -32,7 +34,7 @@ def resource_router(
     model: type[CatalogItem], body_in: type[BaseModel], body_out: type[Numbered]
 ) -> APIRouter:
     """The five calls of one resource, at the path that its kind names."""
-    router = APIRouter(prefix=f"/{model.KIND}")
+    router = APIRouter(prefix=f"/{model.KIND}", route_class=GuardedRoute)
     _add_collection(router, model, body_in, body_out)
     _add_item(router, model, changes_of(body_in), body_out)
     return router
@@ -48,7 +50,9 @@ def _add_collection(
     def list_items(page: AskedPage) -> Response:
         return page.of(model.KIND, model.after, as_json)
 
-    @router.post("", response_model=body_out, status_code=201, dependencies=[ASK_FOR_ADMINISTRATOR])
+    @router.post(
+        "", response_model=body_out, status_code=201, dependencies=[ASK_FOR_ADMINISTRATOR, KEYED]
+    )
     def create_item(body: body_in) -> BaseModel:  # type: ignore[valid-type]
         return body_out.model_validate(model.create(dict(body)))
 

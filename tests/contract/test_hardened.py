@@ -115,6 +115,19 @@ def test_a_key_is_its_owners(john: Person, jane: Person) -> None:
     assert first.json()["job_id"] != second.json()["job_id"]
 
 
+def test_a_key_opens_nothing_to_others(
+    api: httpx2.Client, anonymous: httpx2.Client, john: Person
+) -> None:
+    headers = {"Idempotency-Key": f"mine-{john.user_id}"}
+    files = {"files": ("a.jpg", picture(), "image/jpeg")}
+    path = f"{V2.base}/upload"
+    first = api.post(path, files=files, headers=headers).json()
+
+    assert anonymous.post(path, files=files, headers=headers).status_code == 401
+    second = john.request("POST", path, files=files, headers=headers)
+    assert second.json()["story_id"] != first["story_id"]
+
+
 def test_who_says_premium_is_not_believed(john: Person) -> None:
     publication = new_publication(john)
     for seed in range(4):

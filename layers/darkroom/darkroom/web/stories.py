@@ -11,7 +11,9 @@ from darkroom.errors import NotFoundError
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.stories import Library, delete_all
 from darkroom.web.forms import MULTIPART_FILES, UploadedFiles
+from darkroom.web.guarded import GuardedRoute
 from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
+from darkroom.web.keys import KEYED
 from darkroom.web.pages import AskedPage
 
 
@@ -56,7 +58,9 @@ VisibleStory = Annotated[Story, Depends(visible_story)]
 
 def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> APIRouter:
     """The routes below the prefix, in the order in which fixed names win over story ids."""
-    router = APIRouter(prefix=prefix, tags=[tag], dependencies=[ASK_FOR_TOKEN])
+    router = APIRouter(
+        prefix=prefix, tags=[tag], dependencies=[ASK_FOR_TOKEN], route_class=GuardedRoute
+    )
     _add_upload(router, library, bodies)
     _add_lists(router, bodies)
     _add_story(router, bodies)
@@ -64,7 +68,12 @@ def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> A
 
 
 def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
-    @router.post("/upload", response_model=bodies.uploaded, openapi_extra=MULTIPART_FILES)
+    @router.post(
+        "/upload",
+        response_model=bodies.uploaded,
+        openapi_extra=MULTIPART_FILES,
+        dependencies=[KEYED],
+    )
     def upload_images(files: UploadedFiles) -> BaseModel:
         return bodies.uploaded.of(library.upload(files))
 
