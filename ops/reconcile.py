@@ -59,8 +59,9 @@ def named(stack: Stack, table: str) -> Iterator[Asset]:
 
 def _stored(stack: Stack) -> Iterator[Asset]:
     bucket = stack.physical("ImagesBucket")
-    for item in _pages("s3", "list_objects_v2", "Contents", Bucket=bucket, Prefix="stories/"):
-        yield Asset("s3", item["Key"])
+    for prefix in ("stories/", "pending/"):
+        for item in _pages("s3", "list_objects_v2", "Contents", Bucket=bucket, Prefix=prefix):
+            yield Asset("s3", item["Key"])
     yield from _stored_in_cloudinary(stack)
 
 

@@ -88,6 +88,7 @@ def new_settings(request: pytest.FixtureRequest) -> Settings:
         data=request.getfixturevalue("tmp_path_factory").mktemp("cloud"),
         parameters={
             "UploadExpirySeconds": "10",
+            "DirectUploadSeconds": "15",
             "ContractMode": "hardened" if request.config.getoption("--hardened") else "documented",
         },
     )

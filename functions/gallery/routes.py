@@ -3,17 +3,19 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Query, Response, UploadFile
+from fastapi import APIRouter, Form, HTTPException, Query, Request, Response, UploadFile
 
 from darkroom.ingest import File
 from darkroom.models.gallery import SHARDS, GalleryImage
 from darkroom.paging import Element
+from darkroom.uploads import Also
+from darkroom.web.direct import Completion, DirectUploadOut, begin
 from darkroom.web.images import KnownImage
 from darkroom.web.keys import KEYED, KeyedRoute
 from darkroom.web.pages import AskedPage
 from darkroom.web.users import CurrentUser
 from gallery import service
-from gallery.schemas import Caption, ImageOut, ImageUploaded, Visibility
+from gallery.schemas import Caption, ImageOut, ImageUploaded, NewDirectGalleryImage, Visibility
 
 router = APIRouter(prefix="/images", tags=["images"], route_class=KeyedRoute)
 
@@ -37,9 +39,29 @@ def upload_image(
     return ImageUploaded.of(image)
 
 
+@router.post("/uploads", status_code=201, dependencies=[KEYED])
+def begin_upload(
+    request: Request, user: CurrentUser, body: NewDirectGalleryImage
+) -> DirectUploadOut:
+    return begin(request, body)
+
+
+@router.post("/uploads/{upload_id}/complete", status_code=201, response_model=ImageUploaded)
+def complete_upload(request: Request, user: CurrentUser, upload_id: str) -> Response:
+    def keep(asked: NewDirectGalleryImage, files: list[File], also: Also) -> GalleryImage:
+        declared = asked.files[0].content_type
+        return service.upload(
+            user, files[0], declared, asked.caption or None, asked.visibility, also
+        )
+
+    completion = Completion(NewDirectGalleryImage, keep, 201, ImageUploaded.of)
+    return completion.answer(request, upload_id)
+
+
 @router.get("/upload", include_in_schema=False)
+@router.get("/uploads", include_in_schema=False)
 def refuse_get_upload() -> None:
-    """Keeps `upload` from being read as an id."""
+    """Keeps these names from being read as ids."""
     raise HTTPException(405, headers={"Allow": "POST"})
 
 

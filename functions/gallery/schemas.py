@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from darkroom import clock
 from darkroom.gallery import image_url
 from darkroom.models.gallery import GalleryImage
+from darkroom.web.direct import NewDirectImage
 
 
 def _without_controls(caption: str) -> str:
@@ -20,6 +21,11 @@ def _without_controls(caption: str) -> str:
 
 Caption = Annotated[str, Text(max_length=2000), AfterValidator(_without_controls)]
 Visibility = Literal["public", "private"]
+
+
+class NewDirectGalleryImage(NewDirectImage):
+    caption: Caption | None = None
+    visibility: Visibility = "private"
 
 
 class ImageUploaded(BaseModel):

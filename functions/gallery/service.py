@@ -16,7 +16,7 @@ from darkroom.ingest import File, read_image
 from darkroom.models.gallery import SHARDS, GalleryImage, Share, StoredImage
 from darkroom.models.user import User
 from darkroom.storage import cloudinary
-from darkroom.uploads import keep
+from darkroom.uploads import Also, keep, nothing
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
 
@@ -24,9 +24,17 @@ _UNDECLARED = {"", "application/octet-stream"}
 
 
 def upload(
-    user: User, file: File, content_type: str, caption: str | None, visibility: str
+    user: User,
+    file: File,
+    content_type: str,
+    caption: str | None,
+    visibility: str,
+    also: Also = nothing,
 ) -> GalleryImage:
-    """A new image. Raises `InvalidInputError`, `TooLargeError` or `StorageError`."""
+    """A new image; `also` is as `keep` takes it.
+
+    Raises `InvalidInputError`, `TooLargeError` or `StorageError`.
+    """
     image = _read(file, content_type)
     is_public = visibility == gallery.PUBLIC
     storage = cloudinary.PUBLIC if is_public else cloudinary.PRIVATE
@@ -52,7 +60,7 @@ def upload(
         return row
 
     try:
-        return keep(storage, [image], [public_id], own)
+        return keep(storage, [image], [public_id], own, also)
     except ConfigurationError:
         raise
     except StorageError as error:

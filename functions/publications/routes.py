@@ -1,23 +1,23 @@
 """The publications contract's calls, and those that make and remove a publication."""
 
-import re
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
-from pydantic import TypeAdapter, ValidationError
+from fastapi import APIRouter, Depends, Path, Request, Response
 
-from darkroom.errors import ForbiddenError, InvalidInputError, NotFoundError
 from darkroom.ingest import File
-from darkroom.models.publication import Publication, PublicationImages
+from darkroom.models.publication import PublicationImages
+from darkroom.uploads import Also
 from darkroom.web.callers import CurrentCaller, caller
-from darkroom.web.forms import read_form
+from darkroom.web.direct import Completion, DirectUploadOut, begin
 from darkroom.web.keys import KEYED, KeyedRoute
 from publications import service
+from publications.dependencies import IMAGE_FORM, KnownPublication, OwnPublication, SentImage
 from publications.schemas import (
     ImageAdded,
     ImageDeleted,
     ImagesDeleted,
     ImageUris,
+    NewDirectPublicationImage,
     NewPublication,
     PublicationDeleted,
     PublicationOut,
@@ -30,67 +30,7 @@ router = APIRouter(
     route_class=KeyedRoute,
 )
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_BOOLEAN = TypeAdapter(bool)
-
-# The form is read by hand, after it is known whose publication it is for.
-_IMAGE_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["image"],
-                    "properties": {
-                        "image": {"type": "string", "format": "binary"},
-                        "isPremium": {"type": "boolean"},
-                    },
-                }
-            }
-        },
-    }
-}
-
-
-def known_publication(
-    publication_id: Annotated[str, Path(alias="publicationId")],
-) -> Publication:
-    if not _ID.fullmatch(publication_id):
-        raise NotFoundError("No publication has such an id")
-    return Publication.find(publication_id)
-
-
-KnownPublication = Annotated[Publication, Depends(known_publication)]
-
-
-def own_publication(publication: KnownPublication, caller: CurrentCaller) -> Publication:
-    if publication.owner_sub != caller.sub:
-        raise ForbiddenError("The publication is another's")
-    return publication
-
-
-OwnPublication = Annotated[Publication, Depends(own_publication)]
-
-
-async def sent_image(request: Request, publication: OwnPublication) -> tuple[File, bool]:
-    """The image of the form, and whether it claims to come from a premium user."""
-    fields = await read_form(request)
-    match [value for name, value in fields if name == "image"]:
-        case [File() as image]:
-            claims = [value for name, value in fields if name == "isPremium" and value]
-            return image, _is_true(claims[-1]) if claims else False
-    raise InvalidInputError("Envía exactamente un archivo en el campo image")
-
-
-def _is_true(value: File | str) -> bool:
-    try:
-        return _BOOLEAN.validate_python(value)
-    except ValidationError:
-        raise InvalidInputError("El campo isPremium debe ser true o false") from None
-
-
-SentImage = Annotated[tuple[File, bool], Depends(sent_image)]
+Added = tuple[str, int]  # the URI of an image, and how many there are with it
 
 
 @router.post("", status_code=201, dependencies=[KEYED])
@@ -111,12 +51,35 @@ def delete_publication(publication: OwnPublication) -> PublicationDeleted:
 
 
 @router.post(
-    "/{publicationId}/images", status_code=201, openapi_extra=_IMAGE_FORM, dependencies=[KEYED]
+    "/{publicationId}/images", status_code=201, openapi_extra=IMAGE_FORM, dependencies=[KEYED]
 )
 def add_image(publication: OwnPublication, caller: CurrentCaller, sent: SentImage) -> ImageAdded:
-    file, claims_premium = sent
-    uri, total = service.add_image(publication, caller, file, claims_premium)
-    return ImageAdded(image_uri=uri, publication_id=publication.publication_id, total_images=total)
+    return ImageAdded.of(publication, *service.add_image(publication, caller, *sent))
+
+
+@router.post("/{publicationId}/images/uploads", status_code=201, dependencies=[KEYED])
+def begin_upload(
+    request: Request, publication: OwnPublication, body: NewDirectPublicationImage
+) -> DirectUploadOut:
+    return begin(request, body)
+
+
+@router.post(
+    "/{publicationId}/images/uploads/{upload_id}/complete",
+    status_code=201,
+    response_model=ImageAdded,
+)
+def complete_upload(
+    request: Request, publication: OwnPublication, caller: CurrentCaller, upload_id: str
+) -> Response:
+    def keep(asked: NewDirectPublicationImage, files: list[File], also: Also) -> Added:
+        return service.add_image(publication, caller, files[0], asked.is_premium, also)
+
+    def render(added: Added) -> ImageAdded:
+        return ImageAdded.of(publication, *added)
+
+    completion = Completion(NewDirectPublicationImage, keep, 201, render)
+    return completion.answer(request, upload_id)
 
 
 @router.get("/{publicationId}/images")

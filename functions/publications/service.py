@@ -11,7 +11,7 @@ from darkroom.errors import DuplicateImageError, ImageLimitError
 from darkroom.ingest import File, read_image
 from darkroom.models.publication import Publication, PublicationImage, PublicationImages
 from darkroom.storage.cloudinary import PUBLIC
-from darkroom.uploads import keep
+from darkroom.uploads import Also, keep, nothing
 from darkroom.web.callers import Caller
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
@@ -24,9 +24,13 @@ def create(publication_id: str | None, caller: Caller) -> Publication:
 
 
 def add_image(
-    publication: Publication, caller: Caller, file: File, claims_premium: bool
+    publication: Publication,
+    caller: Caller,
+    file: File,
+    claims_premium: bool,
+    also: Also = nothing,
 ) -> tuple[str, int]:
-    """Add an image; gives its URI and the number of images then.
+    """Add an image; gives its URI and the number of images then. `also` is as `keep` takes it.
 
     Raises, in this order, what `read_image` raises, `DuplicateImageError`, `ImageLimitError`,
     `StorageError`, and `NotFoundError` when the publication is deleted meanwhile.
@@ -45,7 +49,7 @@ def add_image(
         added = PublicationImage(public_id=public_id, url=places[0], sha256=checksum)
         return places[0], images.add(write, there, PUBLIC.name, added)
 
-    return keep(PUBLIC, [image], [public_id], own)
+    return keep(PUBLIC, [image], [public_id], own, also)
 
 
 def remove_image(publication: Publication, uri: str) -> int:

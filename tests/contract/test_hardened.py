@@ -128,6 +128,14 @@ def test_a_key_opens_nothing_to_others(
     assert second.json()["story_id"] != first["story_id"]
 
 
+def test_a_direct_upload_is_its_beginners(john: Person, jane: Person) -> None:
+    announced = {"files": [{"name": "a.jpg", "content_type": "image/jpeg", "size": 10}]}
+    begun = john.request("POST", f"{V2.base}/uploads", json=announced).json()
+
+    assert jane.request("POST", begun["complete_url"]).status_code == 404
+    assert john.request("POST", begun["complete_url"]).status_code == 400
+
+
 def test_who_says_premium_is_not_believed(john: Person) -> None:
     publication = new_publication(john)
     for seed in range(4):

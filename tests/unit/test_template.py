@@ -335,6 +335,15 @@ def test_buckets_are_private_and_encrypted(name: str) -> None:
     assert properties["BucketEncryption"]
 
 
+def test_pending_uploads_last_a_day_and_come_from_any_page_of_the_origin() -> None:
+    bucket = template.resources("AWS::S3::Bucket")["ImagesBucket"]["Properties"]
+    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    [cors] = bucket["CorsConfiguration"]["CorsRules"]
+
+    assert (rule["Status"], rule["Prefix"], rule["ExpirationInDays"]) == ("Enabled", "pending/", 1)
+    assert (cors["AllowedMethods"], cors["AllowedOrigins"]) == (["POST"], [{"Ref": "CorsOrigin"}])
+
+
 @pytest.mark.parametrize("name", ["GalleryFunction", "PublicationsFunction", "SharingFunction"])
 def test_protected_groups_ask_the_authorizer(name: str) -> None:
     for trigger in triggers(FUNCTIONS[name], "Api"):

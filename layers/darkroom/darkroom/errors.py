@@ -33,12 +33,24 @@ class DuplicateImageError(InvalidInputError):
     """Raised when a publication has the image already."""
 
 
+class NotReceivedError(InvalidInputError):
+    """Raised when a direct upload is completed before all of its bytes are there."""
+
+
+class NotAnnouncedError(InvalidInputError):
+    """Raised when the bytes of a direct upload are others than were announced."""
+
+
 class NotFoundError(DarkroomError):
     """Raised when the named thing does not exist, or is no longer visible."""
 
 
 class ImageNotFoundError(NotFoundError):
     """Raised when a publication is there, and the image is not."""
+
+
+class UploadNotFoundError(NotFoundError):
+    """Raised when there is no such direct upload, or it is another's."""
 
 
 class UnauthorizedError(DarkroomError):

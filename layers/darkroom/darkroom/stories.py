@@ -12,7 +12,7 @@ from darkroom.ingest import File, read_images
 from darkroom.models.story import Story, StoryImage
 from darkroom.purge import purge
 from darkroom.storage import ImageStorage
-from darkroom.uploads import keep
+from darkroom.uploads import Also, keep, nothing
 
 PURGES_QUEUE = settings.text("STORY_PURGES_QUEUE")
 PURGE_SECONDS = 10  # of a call, which has to answer within the gateway's 29
@@ -26,8 +26,8 @@ class Library:
     public_id: Callable[[str, int, Image], str]
     failure: str
 
-    def upload(self, files: list[File]) -> Story:
-        """A new story of these files.
+    def upload(self, files: list[File], also: Also = nothing) -> Story:
+        """A new story of these files; `also` is as `keep` takes it.
 
         Raises `InvalidInputError` or `TooLargeError` for files that are refused, `StorageError`
         with the contract's own words when the store fails. Nothing is kept of either.
@@ -46,7 +46,7 @@ class Library:
             return Story.create(write, story_id, self.storage.name, stored)
 
         try:
-            return keep(self.storage, images, public_ids, own)
+            return keep(self.storage, images, public_ids, own, also)
         except StorageError as error:
             raise StorageError(self.failure) from error
 

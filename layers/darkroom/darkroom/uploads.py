@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
@@ -17,6 +17,11 @@ PARALLEL = 8  # transfers at once: fifty images fit the gateway's 29 seconds
 ROW_TRIES = 20  # an id made of time and chance may be taken, a list may have changed
 
 Row = TypeVar("Row")
+Also = Callable[[TransactWrite, Any], None]  # takes the row that the same transaction writes
+
+
+def nothing(write: TransactWrite, row: object) -> None:
+    """What most uploads write beside their row."""
 
 
 def keep(
@@ -24,18 +29,25 @@ def keep(
     images: list[Image],
     public_ids: list[str],
     own: Callable[[TransactWrite, list[str]], Row],
+    also: Also = nothing,
 ) -> Row:
     """Store the images and write the row that owns them; gives the row.
 
     `own` gets the places where the images are found, and adds its row to the transaction under
-    conditions; where one fails it is called again, to draw a new key or to look again. Raises what
-    it and the store raise; nothing is kept then.
+    conditions; where one fails it is called again, to draw a new key or to look again, and `also`
+    after it. Raises what they and the store raise; nothing is kept then.
     """
+
+    def writes(write: TransactWrite) -> Row:
+        row = own(write, places)
+        also(write, row)
+        return row
+
     ledger = Upload.begin(storage.name, public_ids)
     try:
         with ThreadPoolExecutor(PARALLEL) as pool:
             places = list(pool.map(storage.store, images, public_ids))
-        return _write_row(ledger, lambda write: own(write, places))
+        return _write_row(ledger, writes)
     except Exception:
         _abandon(ledger)
         raise

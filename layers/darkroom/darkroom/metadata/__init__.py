@@ -21,7 +21,8 @@ _STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def strip(content: bytes, kind: str) -> bytes:
-    """The file without its metadata, by Pillow's name of its format; raises anything for a file
-    whose parts cannot be told apart."""
+    """The file without its metadata, by Pillow's name of its format, or the very file when it has
+    none; raises anything for a file whose parts cannot be told apart."""
     stripper = _STRIPPERS.get(kind)
-    return stripper(content) if stripper else content
+    stripped = stripper(content) if stripper else content
+    return content if stripped == content else stripped

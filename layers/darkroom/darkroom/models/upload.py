@@ -7,6 +7,7 @@ its assets named, and the table's stream leads to their destruction.
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 from pynamodb.attributes import (
     ListAttribute,
@@ -57,18 +58,24 @@ class Upload(Model):
     delete_after = TTLAttribute(null=True)
 
     @classmethod
-    def begin(cls, store: str, public_ids: Iterable[str]) -> "Upload":
+    def begin(cls, store: str, public_ids: Iterable[str]) -> Self:
         """Name the assets that are about to be stored."""
-        upload_id = ids.new_uuid()
-        upload = cls(
+        upload = cls.pending_for(EXPIRY, ids.new_uuid(), store, public_ids)
+        upload.save()
+        return upload
+
+    @classmethod
+    def pending_for(
+        cls, life: timedelta, upload_id: str, store: str, public_ids: Iterable[str]
+    ) -> Self:
+        """A row, not written yet, of an upload that may take so long."""
+        return cls(
             upload_id,
             store=store,
             images=[UploadImage(public_id=public_id) for public_id in public_ids],
-            expires_at=clock.instant(datetime.now(UTC) + EXPIRY),
+            expires_at=clock.instant(datetime.now(UTC) + life),
             shard=ids.shard(upload_id, SHARDS),
         )
-        upload.save()
-        return upload
 
     def settle(self, write: TransactWrite) -> None:
         """Hand the assets over to the row that the same transaction writes."""

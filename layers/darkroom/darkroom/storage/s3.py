@@ -1,6 +1,7 @@
 """Images in S3, under keys that are their public ids."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -54,6 +55,35 @@ def presigned_url(public_id: str) -> str:
             "get_object", Params={"Bucket": BUCKET, "Key": public_id}, ExpiresIn=URL_SECONDS
         )
     )
+
+
+def presigned_post(key: str, size: int, life: timedelta) -> tuple[str, dict[str, str]]:
+    """The URL of a form, and its fields, that makes an object of exactly so many bytes."""
+    form = _client().generate_presigned_post(
+        BUCKET,
+        key,
+        Conditions=[["content-length-range", size, size]],
+        ExpiresIn=int(life.total_seconds()),
+    )
+    return form["url"], form["fields"]
+
+
+def sizes(prefix: str) -> dict[str, int]:
+    """The objects below a prefix, up to a thousand, and their bytes. Raises `StorageError`."""
+    try:
+        answer = _client().list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+    except (BotoCoreError, ClientError) as error:
+        raise _failure(error) from error
+    return {item["Key"]: item["Size"] for item in answer.get("Contents", ())}
+
+
+def read(key: str) -> bytes:
+    """Raises `StorageError`."""
+    try:
+        content: bytes = _client().get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    except (BotoCoreError, ClientError) as error:
+        raise _failure(error) from error
+    return content
 
 
 def _delete(keys: list[dict[str, str]]) -> None:

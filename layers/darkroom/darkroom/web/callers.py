@@ -10,6 +10,7 @@ from darkroom.clock import GRACE_SECONDS
 from darkroom.errors import UnauthorizedError
 
 ANONYMOUS = "anonymous"
+VISITOR = "darkroom.visitor"  # in the scope of a request, whom an open group has asked for a token
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,11 @@ def caller(request: Request) -> Caller:
 
 
 def caller_name(request: Request) -> str:
-    """What tells callers apart: who has a token is known by his `sub`."""
-    has_token = request.scope["aws.event"]["requestContext"].get("authorizer")
-    return caller(request).sub if has_token else ANONYMOUS
+    """What tells callers apart: who had to show a token is known by his `sub`."""
+    if request.scope["aws.event"]["requestContext"].get("authorizer"):
+        return caller(request).sub
+    visitor: Caller | None = request.scope.get(VISITOR)
+    return visitor.sub if visitor else ANONYMOUS
 
 
 CurrentCaller = Annotated[Caller, Depends(caller)]

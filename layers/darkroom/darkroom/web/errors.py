@@ -45,6 +45,11 @@ CONTRACT_ERRORS = (DarkroomError, HTTPException, RequestValidationError)
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}}
 
 
+def is_lasting(status: int) -> bool:
+    """Whether asking again, with another token or at another moment, would change nothing."""
+    return status < 500 and status not in (401, 429)
+
+
 def answer_to(request: Request, error: Exception) -> Response:
     """What the app answers to one of `CONTRACT_ERRORS`."""
     handlers: dict[Any, Any] = request.app.exception_handlers

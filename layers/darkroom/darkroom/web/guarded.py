@@ -2,14 +2,14 @@
 
 from fastapi import Request
 
-from darkroom.web.callers import ANONYMOUS
+from darkroom.web.callers import caller_name
 from darkroom.web.guards import visitor
 from darkroom.web.keys import KeyedRoute
 
 
 def _name(request: Request) -> str:
-    known = visitor(request)
-    return known.sub if known else ANONYMOUS
+    visitor(request)  # a route's own dependencies come later
+    return caller_name(request)
 
 
 class GuardedRoute(KeyedRoute):

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from darkroom.contract import IS_HARDENED
 from darkroom.errors import ForbiddenError
-from darkroom.web.callers import Caller
+from darkroom.web.callers import VISITOR, Caller
 
 ADMINISTRATORS = "admin"
 
@@ -23,7 +23,9 @@ def visitor(request: Request) -> Caller | None:
     if not IS_HARDENED:
         return None
     claims = tokens.verify(tokens.bearer(request.headers))
-    return Caller(claims.sub, claims.username, frozenset(claims.groups))
+    known = Caller(claims.sub, claims.username, frozenset(claims.groups))
+    request.scope[VISITOR] = known
+    return known
 
 
 Visitor = Annotated[Caller | None, Depends(visitor)]

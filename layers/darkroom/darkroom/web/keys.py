@@ -16,12 +16,11 @@ from starlette.datastructures import UploadFile
 
 from darkroom.once import InProgressError, once
 from darkroom.web.callers import caller_name
-from darkroom.web.errors import CONTRACT_ERRORS, answer_to
+from darkroom.web.errors import CONTRACT_ERRORS, answer_to, is_lasting
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 255
 REPLAYED = {"Idempotent-Replayed": "true"}
-_NOT_KEPT = {401, 429}
 
 Respond = Callable[[Request], Awaitable[Response]]
 
@@ -73,7 +72,7 @@ def _respond_once(
 ) -> Response:
     def run() -> dict[str, Any]:
         response = from_thread.run(_answer, request, respond)
-        if response.status_code >= 500 or response.status_code in _NOT_KEPT:
+        if not is_lasting(response.status_code):
             raise _NotKeptError(response)
         return {"status": response.status_code, "body": bytes(response.body).decode()}
 

@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Depends, HTTPException, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from pydantic import BaseModel, Field
 
 from darkroom import ids
-from darkroom.errors import NotFoundError
+from darkroom.errors import InvalidInputError, NotFoundError
+from darkroom.ingest import File
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.stories import Library, delete_all
-from darkroom.web.forms import MULTIPART_FILES, UploadedFiles
+from darkroom.uploads import Also
+from darkroom.web.direct import Completion, DirectUploadOut, FileIn, NewDirectUpload, begin
+from darkroom.web.forms import MAX_FILES, MULTIPART_FILES, UploadedFiles
 from darkroom.web.guarded import GuardedRoute
 from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
 from darkroom.web.keys import KEYED
 from darkroom.web.pages import AskedPage
+
+
+class NewDirectStory(NewDirectUpload):
+    files: Annotated[list[FileIn], Field(max_length=MAX_FILES)]
 
 
 class ImageBody(Protocol):
@@ -62,6 +69,7 @@ def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> A
         prefix=prefix, tags=[tag], dependencies=[ASK_FOR_TOKEN], route_class=GuardedRoute
     )
     _add_upload(router, library, bodies)
+    _add_direct_upload(router, library, bodies)
     _add_lists(router, bodies)
     _add_story(router, bodies)
     return router
@@ -78,9 +86,27 @@ def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
         return bodies.uploaded.of(library.upload(files))
 
     @router.get("/upload", include_in_schema=False)
+    @router.get("/uploads", include_in_schema=False)
     def refuse_get_upload() -> None:
-        """Keeps `upload` from being read as a story id."""
+        """Keeps these names from being read as story ids."""
         raise HTTPException(405, headers={"Allow": "POST"})
+
+
+def _add_direct_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
+    def keep(asked: NewDirectStory, files: list[File], also: Also) -> Story:
+        return library.upload(files, also)
+
+    completion = Completion(NewDirectStory, keep, 200, bodies.uploaded.of)
+
+    @router.post("/uploads", status_code=201, dependencies=[KEYED])
+    def begin_upload(request: Request, body: NewDirectStory) -> DirectUploadOut:
+        if not body.files:
+            raise InvalidInputError("No files provided")
+        return begin(request, body)
+
+    @router.post("/uploads/{upload_id}/complete", response_model=bodies.uploaded)
+    def complete_upload(request: Request, upload_id: str) -> Response:
+        return completion.answer(request, upload_id)
 
 
 def _add_lists(router: APIRouter, bodies: Bodies) -> None:

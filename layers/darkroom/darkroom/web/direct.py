@@ -1,0 +1,118 @@
+"""The two calls of a direct upload, in whichever group: what they take and what they answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Generic, Literal, TypeVar
+
+from fastapi import Request, Response
+from pydantic import BaseModel, Field
+from pynamodb.transactions import TransactWrite
+
+from darkroom import clock, direct
+from darkroom.direct import Announced, received
+from darkroom.errors import DarkroomError, NotReceivedError, UploadNotFoundError
+from darkroom.ingest import File
+from darkroom.models.direct import DirectUpload, UploadEndedError
+from darkroom.uploads import Also
+from darkroom.web.callers import caller_name
+from darkroom.web.errors import answer_to, is_lasting
+from darkroom.web.strict import Integer
+
+Row = TypeVar("Row")
+Body = TypeVar("Body", bound="NewDirectUpload")
+
+
+class FileIn(BaseModel):
+    name: Annotated[str, Field(max_length=1000)]
+    content_type: Annotated[str, Field(max_length=200)]
+    size: Annotated[Integer, Field(ge=0, le=10**15)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+
+
+class NewDirectUpload(BaseModel):
+    files: list[FileIn]
+
+    @property
+    def files_announced(self) -> list[Announced]:
+        return [Announced(**file.model_dump()) for file in self.files]
+
+
+class NewDirectImage(NewDirectUpload):
+    files: Annotated[list[FileIn], Field(min_length=1, max_length=1)]
+
+
+class FormOut(BaseModel):
+    """A form of S3's: its fields are sent as they are, and before the file."""
+
+    method: Literal["POST"] = "POST"
+    url: str
+    fields: dict[str, str]
+    file_field: Literal["file"] = "file"
+
+
+class DirectUploadOut(BaseModel):
+    upload_id: str
+    expires_at: str
+    complete_url: str
+    files: list[FormOut]
+
+
+def begin(request: Request, body: NewDirectUpload) -> DirectUploadOut:
+    """Raises `TooLargeError`."""
+    path, kept = str(request.scope["path"]), body.model_dump(mode="json")
+    begun = direct.begin(path, caller_name(request), body.files_announced, kept)
+    return DirectUploadOut(
+        upload_id=begun.upload_id,
+        expires_at=clock.to_seconds(begun.forms_end_at),
+        complete_url=f"{path}/{begun.upload_id}/complete",
+        files=[FormOut(url=form.url, fields=form.fields) for form in begun.forms],
+    )
+
+
+@dataclass(frozen=True)
+class Completion(Generic[Body, Row]):
+    """How a group completes an upload: what it had announced, what keeps the files, and the
+    contract's own answer to that."""
+
+    announced: type[Body]
+    keep: Callable[[Body, list[File], Also], Row]
+    status: int
+    render: Callable[[Row], BaseModel]
+
+    def answer(self, request: Request, upload_id: str) -> Response:
+        """The answer of the contract's own upload, the same however often it is asked for.
+
+        Raises `UploadNotFoundError`.
+        """
+        path = str(request.scope["path"]).removesuffix(f"/{upload_id}/complete")
+        try:
+            upload = DirectUpload.find(path, caller_name(request), upload_id)
+            return self._end(request, upload)
+        except UploadEndedError as ended:
+            return _json(ended.answer.body, int(ended.answer.status))
+
+    def _end(self, request: Request, upload: DirectUpload) -> Response:
+        def also(write: TransactWrite, row: Row) -> None:
+            upload.end(write, self.status, self._body(row))
+
+        asked = self.announced.model_validate(upload.request)
+        try:
+            row = self.keep(asked, received(upload, asked.files_announced), also)
+        except (NotReceivedError, UploadNotFoundError):
+            raise
+        except DarkroomError as error:
+            return _refusal(upload, answer_to(request, error))
+        return _json(self._body(row), self.status)
+
+    def _body(self, row: Row) -> str:
+        return self.render(row).model_dump_json(by_alias=True)
+
+
+def _refusal(upload: DirectUpload, answer: Response) -> Response:
+    if is_lasting(answer.status_code):
+        upload.refuse(answer.status_code, bytes(answer.body).decode())
+    return answer
+
+
+def _json(body: str, status: int) -> Response:
+    return Response(body, status, media_type="application/json")
