@@ -14,6 +14,7 @@ WRONG = {"detail": "Incorrect username or password"}
 
 
 class TestRegister:
+    @pytest.mark.point("S-3", "X7", "X8", "C10", "C13", "C31")
     def test_answers_with_exactly_four_keys(self, api: httpx2.Client) -> None:
         name = new_name()
 
@@ -26,6 +27,7 @@ class TestRegister:
         assert (body["username"], body["email"]) == (name, f"{name}@example.com")
         assert NAIVE_SECONDS.fullmatch(body["created_at"])
 
+    @pytest.mark.point("S-3", "C8")
     def test_a_name_is_unique_whatever_its_case(self, api: httpx2.Client) -> None:
         name = new_name()
         register(api, name)
@@ -35,6 +37,7 @@ class TestRegister:
         assert answer.status_code == 400
         assert answer.json() == {"detail": "Username already registered"}
 
+    @pytest.mark.point("S-3", "C6")
     def test_an_email_is_unique_whatever_its_case(self, api: httpx2.Client) -> None:
         name = new_name()
         register(api, name)
@@ -44,12 +47,14 @@ class TestRegister:
         assert answer.status_code == 400
         assert answer.json() == {"detail": "Email already registered"}
 
+    @pytest.mark.point("C7")
     def test_when_both_are_taken_the_name_is_told(self, api: httpx2.Client) -> None:
         name = new_name()
         register(api, name)
 
         assert register(api, name).json() == {"detail": "Username already registered"}
 
+    @pytest.mark.point("C7")
     def test_a_refused_registration_holds_nothing(self, api: httpx2.Client) -> None:
         taken, name = new_name(), new_name()
         register(api, taken)
@@ -57,17 +62,20 @@ class TestRegister:
 
         assert register(api, name).status_code == 201
 
+    @pytest.mark.point("C8")
     def test_a_name_is_shown_as_typed(self, api: httpx2.Client) -> None:
         name = new_name().title()
 
         assert register(api, name).json()["username"] == name
 
+    @pytest.mark.point("C13")
     def test_fields_that_are_not_asked_for_change_nothing(self, api: httpx2.Client) -> None:
         answer = register(api, new_name(), user_id=1, sub="x", groups=["admin"], is_admin=True)
 
         assert answer.status_code == 201
         assert answer.json()["user_id"] != 1
 
+    @pytest.mark.point("X11", "C5")
     def test_a_bad_address_is_told_as_printed(self, api: httpx2.Client) -> None:
         answer = register(api, new_name(), email="marked-no-address", password="marked-password")
 
@@ -83,6 +91,7 @@ class TestRegister:
         }
         assert "marked" not in answer.text
 
+    @pytest.mark.point("X10", "C6")
     @pytest.mark.variants("email")
     @pytest.mark.parametrize(
         "email",
@@ -94,6 +103,7 @@ class TestRegister:
         assert answer.status_code == 422
         assert [item["loc"] for item in answer.json()["detail"]] == [["body", "email"]]
 
+    @pytest.mark.point("X11", "C8")
     @pytest.mark.variants("name")
     @pytest.mark.parametrize("name", ["", "x" * 51, "two words", "tab\t", "nul\x00", None, 7, []])
     def test_a_bad_name_is_refused(self, api: httpx2.Client, name: Any) -> None:
@@ -104,6 +114,7 @@ class TestRegister:
         assert answer.status_code == 422
         assert {tuple(item) for item in answer.json()["detail"]} == {("loc", "msg", "type")}
 
+    @pytest.mark.point("C5")
     @pytest.mark.variants("field")
     @pytest.mark.parametrize("field", ["username", "email", "password"])
     def test_a_missing_field_is_told_as_pydantic_1_did(
@@ -120,6 +131,7 @@ class TestRegister:
             ]
         }
 
+    @pytest.mark.point("C9")
     def test_a_password_that_the_pool_refuses_is_told_and_holds_nothing(
         self, api: httpx2.Client
     ) -> None:
@@ -141,6 +153,7 @@ class TestRegister:
 
 
 class TestLogin:
+    @pytest.mark.point("S-4")
     def test_gives_a_bearer_token(self, api: httpx2.Client) -> None:
         name = new_name()
         register(api, name)
@@ -151,12 +164,14 @@ class TestLogin:
         assert list(answer.json()) == ["access_token", "token_type"]
         assert answer.json()["token_type"] == "bearer"
 
+    @pytest.mark.point("S-4")
     def test_is_by_name_whatever_its_case(self, api: httpx2.Client) -> None:
         name = new_name()
         register(api, name)
 
         assert log_in(api, name.upper()).status_code == 200
 
+    @pytest.mark.point("S-4", "C4", "C11")
     @pytest.mark.variants("password")
     @pytest.mark.parametrize("password", ["wrong-password", "x", "x" * 300, "with space"])
     def test_a_wrong_password_and_an_unknown_name_are_told_alike(
@@ -171,11 +186,13 @@ class TestLogin:
             assert (answer.status_code, answer.json()) == (401, WRONG)
             assert answer.headers["x-amzn-Remapped-WWW-Authenticate"] == "Bearer"
 
+    @pytest.mark.point("C11")
     @pytest.mark.variants("name")
     @pytest.mark.parametrize("name", ["two words", "é", "' OR 1=1", "x" * 200])
     def test_an_odd_name_is_a_wrong_one(self, api: httpx2.Client, name: str) -> None:
         assert log_in(api, name).json() == WRONG
 
+    @pytest.mark.point("X11", "C11")
     def test_json_is_not_a_form(self, api: httpx2.Client) -> None:
         answer = api.post("/auth/login", json={"username": "x", "password": PASSWORD})
 
@@ -186,6 +203,7 @@ class TestLogin:
         }
         assert PASSWORD not in answer.text
 
+    @pytest.mark.point("C11")
     def test_the_oauth2_grant_type_is_taken(self, api: httpx2.Client) -> None:
         name = new_name()
         register(api, name)
@@ -194,6 +212,7 @@ class TestLogin:
         assert api.post("/auth/login", data=form).status_code == 200
 
 
+@pytest.mark.point("X1")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -211,6 +230,7 @@ def test_other_calls_are_refused_in_the_envelope(
     assert list(answer.json()) == ["detail"]
 
 
+@pytest.mark.point("X11", "C9")
 def test_a_password_is_never_logged(handlers: Target) -> None:
     assert handlers.settings
     name, secret = new_name(), "marked-password-4711"

@@ -93,6 +93,9 @@ def assert_invalid(answer: httpx2.Response) -> str:
 
 @each_resource
 class TestEveryResource:
+    @pytest.mark.point(
+        "G-3", "G-8", "G-13", "G-18", "G-4", "G-9", "G-14", "G-19", "G-5", "G-10", "G-15", "G-20"
+    )
     def test_an_item_is_created_found_and_listed(
         self, api: httpx2.Client, resource: Resource
     ) -> None:
@@ -103,6 +106,7 @@ class TestEveryResource:
         assert api.get(f"{resource.path}/{created['id']}").json() == created
         assert created in api.get(resource.path).json()
 
+    @pytest.mark.point("G-6", "G-11", "G-16", "G-21", "G9")
     def test_what_a_change_leaves_out_stays(self, api: httpx2.Client, resource: Resource) -> None:
         created = create(api, resource)
         path = f"{resource.path}/{created['id']}"
@@ -114,6 +118,7 @@ class TestEveryResource:
         whole = api.put(path, json=resource.item)
         assert (whole.status_code, whole.json()) == (200, created)
 
+    @pytest.mark.point("G-7", "G-12", "G-17", "G-22", "G8", "G13")
     def test_an_item_is_deleted_once(self, api: httpx2.Client, resource: Resource) -> None:
         path = f"{resource.path}/{create(api, resource)['id']}"
 
@@ -123,6 +128,7 @@ class TestEveryResource:
         for again in (api.delete(path), api.get(path), api.put(path, json=resource.change)):
             assert_error(again, 404, f"{resource.noun} not found")
 
+    @pytest.mark.point("G16")
     def test_an_id_is_never_given_again(self, api: httpx2.Client, resource: Resource) -> None:
         first, second = (create(api, resource)["id"] for _ in range(2))
         api.delete(f"{resource.path}/{second}")
@@ -131,17 +137,20 @@ class TestEveryResource:
 
         assert first < second < third
 
+    @pytest.mark.point("G10")
     def test_what_is_missing_is_named(self, api: httpx2.Client, resource: Resource) -> None:
         error = assert_invalid(api.post(resource.path, json={}))
 
         assert [part.split(":")[0] for part in error.split("; ")] == list(resource.required)
 
+    @pytest.mark.point("G10")
     def test_what_is_optional_is_empty(self, api: httpx2.Client, resource: Resource) -> None:
         answer = api.post(resource.path, json=resource.required)
 
         assert answer.status_code == 201
         assert answer.json() == {"id": answer.json()["id"], **resource.item, resource.optional: ""}
 
+    @pytest.mark.point("G9")
     def test_a_change_changes_something(self, api: httpx2.Client, resource: Resource) -> None:
         path = f"{resource.path}/{create(api, resource)['id']}"
         bodies: list[Any] = [{}, {"id": 7, "colour": "red"}, [], dict.fromkeys(resource.change)]
@@ -149,6 +158,7 @@ class TestEveryResource:
         for body in bodies:
             assert_invalid(api.put(path, json=body))
 
+    @pytest.mark.point("X17", "G16")
     def test_a_list_is_ordered_by_id_and_walked_page_by_page(
         self, api: httpx2.Client, resource: Resource
     ) -> None:
@@ -165,6 +175,7 @@ class TestEveryResource:
         assert [item for page in pages for item in page] == whole.json()
         assert {len(page) for page in pages[:-1]} <= {5}
 
+    @pytest.mark.point("X9", "G8")
     def test_what_is_no_known_integer_is_not_found(
         self, api: httpx2.Client, resource: Resource
     ) -> None:
@@ -172,6 +183,7 @@ class TestEveryResource:
             answer = api.get(f"{resource.path}/{item_id}")
             assert_error(answer, 404, f"{resource.noun} not found")
 
+    @pytest.mark.point("X1", "G20")
     def test_other_routes_and_methods_are_refused_in_shape(
         self, api: httpx2.Client, resource: Resource
     ) -> None:
@@ -181,28 +193,33 @@ class TestEveryResource:
 
 
 class TestStrictness:
+    @pytest.mark.point("X10", "X12")
     @pytest.mark.parametrize("body", ["", "null", "[]", '"x"', "7", "{", "[" * 5000, "1" * 5000])
     def test_a_body_is_a_json_object(self, api: httpx2.Client, body: str) -> None:
         assert "body" in assert_invalid(post(api, SETTINGS, body))
 
+    @pytest.mark.point("X12")
     @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
     def test_a_wrong_content_type_is_refused(self, api: httpx2.Client, kind: str) -> None:
         body = json.dumps(SETTINGS.item)
 
         assert_invalid(post(api, SETTINGS, body, **{"Content-Type": kind}))
 
+    @pytest.mark.point("X12")
     def test_a_missing_content_type_is_forgiven(self, api: httpx2.Client) -> None:
         answer = api.post(SETTINGS.path, content=json.dumps(SETTINGS.item).encode())
 
         assert "Content-Type" not in answer.request.headers
         assert answer.status_code == 201
 
+    @pytest.mark.point("X12", "G10")
     @pytest.mark.parametrize("width", ['"600"', "true", "null", "600.5", "NaN", "1e400", "[600]"])
     def test_a_size_is_an_integer(self, api: httpx2.Client, width: str) -> None:
         body = f'{{"name": "Poster", "width": {width}, "height": 800}}'
 
         assert assert_invalid(post(api, FORMATS, body)).startswith("width: ")
 
+    @pytest.mark.point("G10")
     @pytest.mark.parametrize("height", ["0", "-8", "65536", "1e300", "9" * 60])
     def test_a_size_is_positive_and_no_larger_than_pictures_are(
         self, api: httpx2.Client, height: str
@@ -211,6 +228,7 @@ class TestStrictness:
 
         assert assert_invalid(post(api, FORMATS, body)).startswith("height: ")
 
+    @pytest.mark.point("X8")
     def test_an_integer_may_be_written_as_a_float(self, api: httpx2.Client) -> None:
         answer = post(api, FORMATS, '{"name": "Poster", "width": 600.0, "height": 8e2}')
 
@@ -219,6 +237,7 @@ class TestStrictness:
         assert sizes == (600, 800)
         assert {type(size) for size in sizes} == {int}
 
+    @pytest.mark.point("X12", "G10")
     @pytest.mark.parametrize("value", ["7", "7.0", "true", "null", "[]", "{}", r'"\ud800"'])
     def test_a_text_is_a_text(self, api: httpx2.Client, value: str) -> None:
         answer = post(api, SETTINGS, f'{{"name": "mood", "value": {value}}}')
@@ -271,6 +290,7 @@ class TestStrictness:
         assert item[field] == longest
         assert assert_invalid(answer).startswith(f"{field}: ")
 
+    @pytest.mark.point("X11")
     def test_what_is_refused_is_not_echoed(self, api: httpx2.Client) -> None:
         answer = api.post(FORMATS.path, json={**FORMATS.item, "width": "marked"})
 
@@ -287,6 +307,7 @@ class TestStrictness:
 
 
 class TestTolerance:
+    @pytest.mark.point("G12")
     def test_unknown_keys_and_an_id_are_ignored(self, api: httpx2.Client) -> None:
         first = create(api, FORMATS, id=1, colour="red")
         second = create(api, FORMATS, id="x", **{"id ": None})
@@ -296,6 +317,7 @@ class TestTolerance:
         assert 1 < first["id"] < second["id"]
         assert changed.json() == {**second, "width": 8}
 
+    @pytest.mark.point("G11")
     def test_names_may_be_given_twice(self, api: httpx2.Client) -> None:
         first, second = (create(api, STYLES) for _ in range(2))
 
@@ -307,6 +329,7 @@ class TestTolerance:
 
         assert create(api, STYLES, prompt_template=text)["prompt_template"] == text
 
+    @pytest.mark.point("X3")
     def test_a_trailing_slash_makes_no_difference(self, api: httpx2.Client) -> None:
         answer = api.post(f"{STYLES.path}/", json=STYLES.item)
 
@@ -315,10 +338,12 @@ class TestTolerance:
 
 
 class TestPaging:
+    @pytest.mark.point("X10", "X17")
     @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "cursor=x", "cursor="])
     def test_a_bad_page_is_told(self, api: httpx2.Client, query: str) -> None:
         assert assert_invalid(api.get(f"{STYLES.path}?{query}")).startswith(query.split("=")[0])
 
+    @pytest.mark.point("X17")
     def test_a_cursor_belongs_to_its_list(self, api: httpx2.Client) -> None:
         for _ in range(2):
             create(api, STYLES)

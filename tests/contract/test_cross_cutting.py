@@ -16,6 +16,7 @@ GETS = [
 ]
 
 
+@pytest.mark.point("S-1", "X18")
 def test_the_root_says_what_this_is(api: httpx2.Client) -> None:
     assert api.get("/").json() == {
         "message": "Welcome to Shared Gallery API",
@@ -24,10 +25,12 @@ def test_the_root_says_what_this_is(api: httpx2.Client) -> None:
     }
 
 
+@pytest.mark.point("S-2")
 def test_health_is_healthy(api: httpx2.Client) -> None:
     assert api.get("/health").json() == {"status": "healthy"}
 
 
+@pytest.mark.point("X1")
 @pytest.mark.variants("method")
 @pytest.mark.parametrize("method", ["DELETE", "GET", "PATCH", "POST", "PUT"])
 @pytest.mark.parametrize("path", ["/nowhere", "/api", "/api/v3/images", "/a/b/c", "/%2e%2e%2f"])
@@ -37,6 +40,7 @@ def test_an_unknown_path_is_not_found(api: httpx2.Client, method: str, path: str
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
 
 
+@pytest.mark.point("X1")
 @pytest.mark.parametrize("path", ["/", "/health", V1, V2, f"{V2}/story-ids", f"{V2}/upload"])
 def test_a_wrong_method_is_not_allowed(api: httpx2.Client, path: str) -> None:
     answer = api.patch(path)
@@ -45,6 +49,7 @@ def test_a_wrong_method_is_not_allowed(api: httpx2.Client, path: str) -> None:
     assert answer.headers["Allow"]
 
 
+@pytest.mark.point("X3", "V2-3")
 @pytest.mark.parametrize("path", GETS[1:])
 def test_a_trailing_slash_makes_no_difference(api: httpx2.Client, path: str) -> None:
     plain, slashed = api.get(path), api.get(f"{path}/")
@@ -52,6 +57,7 @@ def test_a_trailing_slash_makes_no_difference(api: httpx2.Client, path: str) -> 
     assert (plain.status_code, plain.content) == (slashed.status_code, slashed.content)
 
 
+@pytest.mark.point("X20")
 @pytest.mark.parametrize("path", GETS)
 def test_head_answers_where_get_does(api: httpx2.Client, path: str) -> None:
     get, head = api.get(path), api.head(path)
@@ -61,6 +67,7 @@ def test_head_answers_where_get_does(api: httpx2.Client, path: str) -> None:
     assert head.content == b""
 
 
+@pytest.mark.point("X19", "X22")
 @pytest.mark.parametrize("path", [*GETS, "/nowhere"])
 def test_browsers_may_read_every_answer(api: httpx2.Client, path: str) -> None:
     headers = api.get(path, headers={"Origin": "https://example.org"}).headers
@@ -72,6 +79,7 @@ def test_browsers_may_read_every_answer(api: httpx2.Client, path: str) -> None:
     assert headers["X-Request-Id"]
 
 
+@pytest.mark.point("X6")
 @pytest.mark.documented
 @pytest.mark.parametrize("path", [V1, V2, f"{V2}/story-ids", "/api/images/styles"])
 def test_a_token_on_an_open_route_is_ignored(api: httpx2.Client, path: str) -> None:

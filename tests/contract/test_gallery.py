@@ -25,6 +25,7 @@ NOT_FOUND = {"detail": "Image not found"}
 
 
 class TestUpload:
+    @pytest.mark.point("S-5", "X8", "X23")
     def test_answers_with_exactly_five_keys(self, john: Person) -> None:
         answer = john.post_image(data={"caption": "My first image", "visibility": "private"})
 
@@ -35,11 +36,13 @@ class TestUpload:
         assert (body["caption"], body["visibility"]) == ("My first image", "private")
         assert body["message"] == "Image uploaded successfully"
 
+    @pytest.mark.point("C1")
     def test_without_more_is_private_and_has_no_caption(self, john: Person) -> None:
         body = john.upload()
 
         assert (body["caption"], body["visibility"]) == (None, "private")
 
+    @pytest.mark.point("C1")
     @pytest.mark.variants("form", "query", "caption", "visibility")
     @pytest.mark.parametrize(
         ("form", "query", "caption", "visibility"),
@@ -69,6 +72,7 @@ class TestUpload:
 
         assert (body["caption"], body["visibility"]) == (caption, visibility)
 
+    @pytest.mark.point("C2")
     @pytest.mark.variants("value")
     @pytest.mark.parametrize("value", ["Public", "secret", "1"])
     def test_a_visibility_of_another_name_is_refused_where_it_stands(
@@ -81,6 +85,7 @@ class TestUpload:
         assert [item["loc"] for item in by_form.json()["detail"]] == [["body", "visibility"]]
         assert [item["loc"] for item in by_query.json()["detail"]] == [["query", "visibility"]]
 
+    @pytest.mark.point("C33")
     @pytest.mark.variants("caption")
     @pytest.mark.parametrize("caption", ["x" * 2001, "a\x00b", "a\x1bb"])
     def test_a_caption_too_long_or_with_controls_is_refused(
@@ -91,12 +96,14 @@ class TestUpload:
         assert answer.status_code == 422
         assert [item["loc"] for item in answer.json()["detail"]] == [["body", "caption"]]
 
+    @pytest.mark.point("C33")
     @pytest.mark.parametrize("caption", ["x" * 2000, "<b>&amp;</b>", "Übung 🎉 日本", '"'])
     def test_a_caption_comes_back_as_it_was(self, john: Person, caption: str) -> None:
         image_id = john.upload(caption=caption)["image_id"]
 
         assert john.get(f"/images/{image_id}").json()["caption"] == caption
 
+    @pytest.mark.point("X10", "C5", "C14")
     def test_without_a_file_is_refused(self, john: Person) -> None:
         answer = john.request("POST", "/images/upload", data={"caption": "x"})
 
@@ -107,6 +114,7 @@ class TestUpload:
             "type": "value_error.missing",
         }
 
+    @pytest.mark.point("C14", "C15")
     @pytest.mark.variants("content", "content_type", "detail")
     @pytest.mark.parametrize(
         ("content", "content_type", "detail"),
@@ -132,9 +140,11 @@ class TestUpload:
         assert (answer.status_code, answer.json()) == (400, {"detail": detail})
         assert john.my_images() == []
 
+    @pytest.mark.point("C14")
     def test_too_many_pixels_are_refused(self, john: Person) -> None:
         assert john.post_image(bomb()).status_code == 400
 
+    @pytest.mark.point("C14")
     @pytest.mark.variants("content_type")
     @pytest.mark.parametrize("content_type", ["application/octet-stream", "image/png"])
     def test_an_image_declared_otherwise_is_taken(self, john: Person, content_type: str) -> None:
@@ -142,9 +152,11 @@ class TestUpload:
 
         assert answer.status_code == 201
 
+    @pytest.mark.point("C34")
     def test_the_same_picture_twice_makes_two_images(self, john: Person) -> None:
         assert john.upload()["image_id"] != john.upload()["image_id"]
 
+    @pytest.mark.point("X22", "C16")
     def test_a_failure_of_the_store_is_told_in_the_documents_words(
         self, john: Person, cloudinary: httpx2.Client
     ) -> None:
@@ -158,6 +170,7 @@ class TestUpload:
 
 
 class TestReading:
+    @pytest.mark.point("S-8", "X7", "C28", "C31")
     def test_an_image_has_exactly_seven_keys(self, john: Person) -> None:
         image_id = john.upload(caption="c")["image_id"]
 
@@ -167,12 +180,14 @@ class TestReading:
         assert (body["user_id"], body["owner_username"]) == (john.user_id, john.username)
         assert NAIVE_SECONDS.fullmatch(body["created_at"])
 
+    @pytest.mark.point("S-6", "X17")
     def test_my_images_are_mine_and_newest_first(self, john: Person, jane: Person) -> None:
         ids = [john.upload()["image_id"] for _ in range(3)]
         jane.upload(visibility="public")
 
         assert [image["image_id"] for image in john.my_images()] == ids[::-1]
 
+    @pytest.mark.point("S-7", "X17", "C17")
     def test_the_public_feed_shows_public_images_of_all(self, john: Person, jane: Person) -> None:
         hidden = john.upload()["image_id"]
         own = john.upload(visibility="public")["image_id"]
@@ -183,6 +198,7 @@ class TestReading:
         assert feed == [others, own]
         assert hidden not in feed
 
+    @pytest.mark.point("X17")
     def test_lists_are_walked_page_by_page(self, john: Person) -> None:
         ids = [john.upload()["image_id"] for _ in range(3)]
         seen = []
@@ -195,6 +211,7 @@ class TestReading:
 
         assert [image["image_id"] for image in seen] == ids[::-1]
 
+    @pytest.mark.point("X17")
     def test_somebody_elses_cursor_is_refused(self, john: Person, jane: Person) -> None:
         for _ in range(2):
             john.upload()
@@ -204,11 +221,13 @@ class TestReading:
 
         assert answer.status_code == 400
 
+    @pytest.mark.point("S-8")
     def test_a_public_image_is_everybodys_to_see(self, john: Person, jane: Person) -> None:
         image_id = john.upload(visibility="public")["image_id"]
 
         assert jane.get(f"/images/{image_id}").status_code == 200
 
+    @pytest.mark.point("S-8", "C19")
     def test_a_private_image_is_nobodys_else(self, john: Person, jane: Person) -> None:
         image_id = john.upload()["image_id"]
 
@@ -216,6 +235,7 @@ class TestReading:
 
         assert (answer.status_code, answer.json()) == (403, NO_ACCESS)
 
+    @pytest.mark.point("C3")
     def test_a_private_image_opens_by_its_signed_url_alone(
         self, john: Person, cloudinary: httpx2.Client
     ) -> None:
@@ -231,6 +251,7 @@ class TestReading:
 
 
 class TestDeleting:
+    @pytest.mark.point("S-9", "C24")
     def test_removes_the_image(self, john: Person) -> None:
         image_id = john.upload()["image_id"]
 
@@ -241,6 +262,7 @@ class TestDeleting:
         assert john.delete(f"/images/{image_id}").status_code == 404
         assert john.my_images() == []
 
+    @pytest.mark.point("S-9", "C19")
     @pytest.mark.parametrize("visibility", ["public", "private"])
     def test_is_the_owners_alone(self, john: Person, jane: Person, visibility: str) -> None:
         image_id = john.upload(visibility=visibility)["image_id"]
@@ -252,6 +274,7 @@ class TestDeleting:
         assert john.get(f"/images/{image_id}").status_code == 200
 
 
+@pytest.mark.point("X9", "C18")
 @pytest.mark.variants("image_id", "status")
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize(
@@ -285,6 +308,7 @@ def test_an_encoded_slash_leads_nowhere(john: Person) -> None:
     assert john.get("/images/1%2F2").status_code == 404
 
 
+@pytest.mark.point("X15")
 def test_get_of_upload_is_not_allowed(john: Person) -> None:
     answer = john.get("/images/upload")
 
@@ -304,6 +328,7 @@ PROTECTED: list[tuple[str, str]] = [
 ]
 
 
+@pytest.mark.point("X1", "C4", "C17", "C30")
 @pytest.mark.variants("headers")
 @pytest.mark.parametrize(("method", "path"), PROTECTED)
 @pytest.mark.parametrize(
@@ -328,12 +353,14 @@ def test_a_protected_call_asks_for_a_valid_token(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.point("C4")
 def test_a_token_in_the_query_is_none(john: Person) -> None:
     answer = john.api.get("/images/my-images", params={"access_token": john.token})
 
     assert answer.status_code == 401
 
 
+@pytest.mark.point("C12")
 def test_a_tampered_token_is_refused(john: Person) -> None:
     header, claims, signature = john.token.split(".")
     tampered = ".".join([header, claims[:-4] + "AAAA", signature])
@@ -343,5 +370,6 @@ def test_a_tampered_token_is_refused(john: Person) -> None:
     assert answer.status_code == 401
 
 
+@pytest.mark.point("S-6")
 def test_my_images_without_any_are_an_empty_list(john: Person) -> None:
     assert john.my_images() == []

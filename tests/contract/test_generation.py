@@ -36,6 +36,7 @@ INVALID = (400, "Invalid request data")
 
 
 class TestGenerating:
+    @pytest.mark.point("G-1", "G5")
     def test_answers_as_documented(self, api: httpx2.Client) -> None:
         answer = api.post(GENERATE, json=BODY)
 
@@ -47,6 +48,7 @@ class TestGenerating:
         assert list(body["metadata"]) == KEYS
         assert picture_at(body["image_url"]).size == (128, 64)
 
+    @pytest.mark.point("G3", "G4", "G5")
     def test_fills_in_what_is_absent(self, api: httpx2.Client) -> None:
         metadata = api.post(GENERATE, json={"prompt": "a pier"}).json()["metadata"]
 
@@ -56,6 +58,7 @@ class TestGenerating:
         assert type(metadata["cfg_scale"]) is float
         assert 0 <= metadata["seed"] < 2**53
 
+    @pytest.mark.point("G3", "G4", "G5")
     @pytest.mark.variants("asked", "used")
     @pytest.mark.parametrize(
         ("asked", "used"),
@@ -75,6 +78,7 @@ class TestGenerating:
 
         assert answer.json()["metadata"] == {**BODY, **used}
 
+    @pytest.mark.point("G4")
     @pytest.mark.parametrize("asked", [{}, {"seed": -1}])
     def test_draws_a_seed_where_none_is_given(
         self, api: httpx2.Client, asked: dict[str, Any]
@@ -88,6 +92,7 @@ class TestGenerating:
         assert seeds[0] != seeds[1]
         assert all(0 <= seed < 2**53 for seed in seeds)
 
+    @pytest.mark.point("X10", "X12", "G3")
     @pytest.mark.variants("field", "value")
     @pytest.mark.parametrize(
         ("field", "value"),
@@ -124,6 +129,7 @@ class TestGenerating:
         assert refusal(answer) == INVALID
         assert field in answer.json()["details"]["error"]
 
+    @pytest.mark.point("X12", "G3")
     @pytest.mark.variants("content", "content_type")
     @pytest.mark.parametrize(
         ("content", "content_type"),
@@ -147,6 +153,7 @@ class TestGenerating:
 
         assert refusal(answer) == INVALID
 
+    @pytest.mark.point("G17")
     def test_takes_a_style_and_a_format_of_the_catalog(self, api: httpx2.Client) -> None:
         style = {"name": "Ink", "prompt_template": "ink of {prompt}, {seed}"}
         style_id = api.post("/api/images/styles", json=style).json()["id"]
@@ -160,6 +167,7 @@ class TestGenerating:
         assert metadata["prompt"] == "ink of a cat {prompt}, {seed}"
         assert (metadata["width"], metadata["height"]) == (256, 64)
 
+    @pytest.mark.point("G17")
     def test_appends_a_style_without_a_place_for_the_prompt(self, api: httpx2.Client) -> None:
         style = {"name": "Plain", "prompt_template": "on paper"}
         style_id = api.post("/api/images/styles", json=style).json()["id"]
@@ -182,6 +190,7 @@ class TestGenerating:
 
         assert refusal(generate(api, format_id=format_id)) == INVALID
 
+    @pytest.mark.point("G2")
     def test_a_failed_run_is_told_with_the_node(
         self, api: httpx2.Client, comfyui: httpx2.Client
     ) -> None:
@@ -196,6 +205,7 @@ class TestGenerating:
 class TestGeneratingForAPost:
     PATH = "/api/v1/posts/17/generate_images"
 
+    @pytest.mark.point("G-2", "G6", "G7", "G22")
     def test_answers_as_documented(self, api: httpx2.Client) -> None:
         answer = api.post(self.PATH, json={"prompt": "three ships", "count": 3})
 
@@ -204,11 +214,13 @@ class TestGeneratingForAPost:
         urls = answer.json()["image_urls"]
         assert len({picture_at(url).tobytes() for url in urls}) == 3
 
+    @pytest.mark.point("G6")
     def test_makes_one_where_no_count_is_given(self, api: httpx2.Client) -> None:
         urls = api.post(self.PATH, json={"prompt": "a ship"}).json()["image_urls"]
 
         assert len(urls) == 1
 
+    @pytest.mark.point("G6")
     @pytest.mark.variants("count")
     @pytest.mark.parametrize("count", [0, 9, "2", 1.5, None, True])
     def test_refuses_a_count_that_is_none(self, api: httpx2.Client, count: object) -> None:
@@ -216,11 +228,13 @@ class TestGeneratingForAPost:
 
         assert refusal(answer) == INVALID
 
+    @pytest.mark.point("G7")
     def test_any_post_will_do(self, api: httpx2.Client) -> None:
         for post_id, status in (("draft-ñ", 200), ("x" * 128, 200), ("x" * 129, 404)):
             path = f"/api/v1/posts/{post_id}/generate_images"
             assert api.post(path, json={"prompt": "a ship"}).status_code == status
 
+    @pytest.mark.point("G6")
     def test_too_few_images_are_none(self, api: httpx2.Client, comfyui: httpx2.Client) -> None:
         comfyui.post("/_faults", json={"on": "run", "kind": "fewer_images"})
 
@@ -230,6 +244,7 @@ class TestGeneratingForAPost:
 
 
 class TestJobs:
+    @pytest.mark.point("X5", "G1")
     def test_a_request_may_leave_before_the_image_is_there(self, api: httpx2.Client) -> None:
         answer = api.post(GENERATE, json=BODY, headers=NOW)
 
@@ -248,6 +263,7 @@ class TestJobs:
             instant.fullmatch(done[key]) for key in ("created_at", "submitted_at", "finished_at")
         )
 
+    @pytest.mark.point("X5", "G1")
     def test_a_request_that_waits_too_long_is_told_where_to_look(
         self, api: httpx2.Client, comfyui: httpx2.Client
     ) -> None:
@@ -265,6 +281,7 @@ class TestJobs:
         # That one is delivered: the next is a picture of its own.
         assert api.post(GENERATE, json=BODY).json()["image_url"] != again.json()["image_url"]
 
+    @pytest.mark.point("G1")
     def test_a_key_makes_a_repeat_the_same_request(self, api: httpx2.Client) -> None:
         headers = {"Idempotency-Key": str(uuid.uuid4())}
 
@@ -277,11 +294,13 @@ class TestJobs:
         other = api.post(GENERATE, json={**BODY, "seed": 43}, headers=headers)
         assert refusal(other)[0] == 409
 
+    @pytest.mark.point("G1")
     def test_equal_requests_make_pictures_of_their_own(self, api: httpx2.Client) -> None:
         first, second = (api.post(GENERATE, json=BODY).json()["image_url"] for _ in "ab")
 
         assert first != second
 
+    @pytest.mark.point("X17")
     def test_jobs_are_listed_newest_first_page_by_page(self, api: httpx2.Client) -> None:
         made = [begin(api, f"number {n}") for n in range(3)]
 
@@ -292,6 +311,7 @@ class TestJobs:
         assert ids[:3] == made[::-1]
         assert list(page.json()[0]) == list(job(api, made[0]))
 
+    @pytest.mark.point("G18")
     def test_a_cancelled_job_makes_no_image(
         self, api: httpx2.Client, comfyui: httpx2.Client
     ) -> None:
@@ -323,6 +343,7 @@ class TestJobs:
             assert refusal(answer) == (404, "Job not found")
 
 
+@pytest.mark.point("X1", "G20")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -341,18 +362,21 @@ def test_what_the_framework_refuses_has_the_same_shape(
 
 
 class TestHost:
+    @pytest.mark.point("G-23", "G14")
     def test_that_answers_is_running(self, api: httpx2.Client) -> None:
         answer = api.get("/api/images/comfyui/status")
 
         assert answer.status_code == 200
         assert answer.json() == {"status": "running", "message": "ComfyUI is running"}
 
+    @pytest.mark.point("G-24", "G15")
     def test_that_answers_is_started_already(self, api: httpx2.Client) -> None:
         answer = api.post("/api/images/comfyui/start")
 
         assert answer.status_code == 200
         assert answer.json() == {"status": "success", "message": "ComfyUI started successfully"}
 
+    @pytest.mark.point("G14")
     def test_that_answers_with_errors_is_in_trouble(
         self, api: httpx2.Client, comfyui: httpx2.Client
     ) -> None:
@@ -363,6 +387,7 @@ class TestHost:
         assert body["status"] == "error"
 
 
+@pytest.mark.point("G2")
 @pytest.mark.documented
 def test_without_a_host_and_without_an_instance_it_is_unavailable(handlers: Target) -> None:
     """A local cloud has an instance, which is started then."""

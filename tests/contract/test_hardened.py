@@ -49,6 +49,7 @@ ADMINISTRATORS_ALONE: list[tuple[str, str, dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.point("X1", "X6")
 @pytest.mark.parametrize(("method", "path", "options", "key"), ASKING)
 def test_an_open_group_asks_for_a_token(
     anonymous: httpx2.Client, method: str, path: str, options: dict[str, Any], key: str
@@ -62,6 +63,7 @@ def test_an_open_group_asks_for_a_token(
         assert answer.headers["x-amzn-Remapped-WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.point("X1", "X6")
 @pytest.mark.parametrize(("method", "path", "options", "key"), ADMINISTRATORS_ALONE)
 def test_some_calls_are_an_administrators(
     john: Person, method: str, path: str, options: dict[str, Any], key: str
@@ -72,17 +74,20 @@ def test_some_calls_are_an_administrators(
     assert answer.json()[key] == "Administrators only"
 
 
+@pytest.mark.point("X6")
 @pytest.mark.parametrize("path", ["/", "/health", "/api/images/comfyui/status"])
 def test_some_calls_stay_open(anonymous: httpx2.Client, path: str) -> None:
     assert anonymous.get(path).status_code == 200
 
 
+@pytest.mark.point("X6", "X14")
 def test_a_path_of_v1_stays_open(api: httpx2.Client, anonymous: httpx2.Client) -> None:
     path = Stories(api, V1).upload().urls[0]
 
     assert anonymous.get(path).status_code == 302
 
 
+@pytest.mark.point("X6")
 @pytest.mark.parametrize("contract", [V1, V2], ids=["v1", "v2"])
 def test_a_story_is_deleted_by_whoever_has_a_token(
     api: httpx2.Client, john: Person, contract: Any
@@ -92,6 +97,7 @@ def test_a_story_is_deleted_by_whoever_has_a_token(
     assert john.delete(f"{contract.base}/{story.story_id}").status_code == 200
 
 
+@pytest.mark.point("X6")
 def test_jobs_are_their_owners(john: Person, jane: Person, api: httpx2.Client) -> None:
     made = john.request("POST", GENERATE, json={"prompt": "a pier"}, headers=NOW)
     job_id = made.json()["job_id"]
@@ -136,6 +142,7 @@ def test_a_direct_upload_is_its_beginners(john: Person, jane: Person) -> None:
     assert john.request("POST", begun["complete_url"]).status_code == 400
 
 
+@pytest.mark.point("P2")
 def test_who_says_premium_is_not_believed(john: Person) -> None:
     publication = new_publication(john)
     for seed in range(4):

@@ -32,6 +32,7 @@ def premium(target: Target, john: Person) -> Person:
 
 
 class TestAdding:
+    @pytest.mark.point("P-1", "X23", "P14")
     def test_answers_as_documented(self, publication: Publication) -> None:
         answer = publication.add(isPremium="false")
 
@@ -44,6 +45,7 @@ class TestAdding:
             "totalImages": 1,
         }
 
+    @pytest.mark.point("P13")
     def test_keeps_the_bytes_in_the_publications_own_folder(
         self, publication: Publication, cloudinary: httpx2.Client
     ) -> None:
@@ -52,6 +54,7 @@ class TestAdding:
         assert f"/images_{publication.id}/" in uri
         assert httpx2.get(uri).content == picture()
 
+    @pytest.mark.point("P-1", "P2", "P5", "P19")
     def test_a_regular_user_has_four(self, publication: Publication) -> None:
         statuses = [publication.add(picture(seed=seed)).status_code for seed in range(5)]
 
@@ -61,6 +64,7 @@ class TestAdding:
         assert refusal(answer) == (403, "IMAGE_LIMIT_REACHED")
         assert len(publication.images()) == 4
 
+    @pytest.mark.point("P2")
     @pytest.mark.documented
     def test_whoever_says_premium_has_eight(self, publication: Publication) -> None:
         for seed in range(8):
@@ -69,6 +73,7 @@ class TestAdding:
         answer = publication.add(picture(seed=9), isPremium="true")
         assert refusal(answer) == (403, "IMAGE_LIMIT_REACHED")
 
+    @pytest.mark.point("P2", "P16")
     def test_a_premium_token_has_eight_and_keeps_them_when_it_no_longer_is(
         self, premium: Person, john: Person
     ) -> None:
@@ -79,6 +84,7 @@ class TestAdding:
         assert refusal(add_image(john, publication.id, picture(seed=9)))[0] == 403
         assert len(publication.images()) == 8
 
+    @pytest.mark.point("P3")
     @pytest.mark.documented
     @pytest.mark.variants("word")
     @pytest.mark.parametrize("word", ["true", "1", "yes", "on", "True"])
@@ -88,6 +94,7 @@ class TestAdding:
 
         assert publication.add(picture(seed=4), isPremium=word).status_code == 201
 
+    @pytest.mark.point("P3")
     @pytest.mark.variants("word")
     @pytest.mark.parametrize("word", ["false", "0", "no", "off", ""])
     def test_so_may_regular(self, publication: Publication, word: str) -> None:
@@ -96,11 +103,13 @@ class TestAdding:
 
         assert publication.add(picture(seed=4), isPremium=word).status_code == 403
 
+    @pytest.mark.point("P2", "P3")
     def test_a_premium_that_is_no_boolean_is_refused(self, publication: Publication) -> None:
         answer = publication.add(isPremium="premium")
 
         assert refusal(answer) == (400, "INVALID_DATA")
 
+    @pytest.mark.point("P8")
     def test_the_same_bytes_are_refused_whatever_their_name(self, publication: Publication) -> None:
         publication.added()
         files = {"image": ("otra.png", picture(), "image/png")}
@@ -110,17 +119,20 @@ class TestAdding:
         assert answer.json()["error"] == "La imagen ya existe en esta publicación"
         assert refusal(answer) == (400, "DUPLICATE_IMAGE")
 
+    @pytest.mark.point("P8")
     def test_another_publication_may_have_the_same(self, publication: Publication) -> None:
         publication.added()
 
         assert new_publication(publication.owner).add().status_code == 201
 
+    @pytest.mark.point("P8")
     def test_after_its_deletion_it_may_come_again(self, publication: Publication) -> None:
         uri = publication.added()
         publication.owner.delete(f"{publication.images_path}/{quote(uri, safe='')}")
 
         assert publication.add().status_code == 201
 
+    @pytest.mark.point("P11")
     @pytest.mark.variants("kind", "declared")
     @pytest.mark.parametrize(
         ("kind", "declared"),
@@ -140,6 +152,7 @@ class TestAdding:
 
         assert answer.status_code == 201
 
+    @pytest.mark.point("P11")
     @pytest.mark.variants("content", "expected")
     @pytest.mark.parametrize(
         ("content", "expected"),
@@ -159,6 +172,7 @@ class TestAdding:
         assert refusal(publication.add(content)) == expected
         assert publication.images() == []
 
+    @pytest.mark.point("X13", "P18", "P20")
     @pytest.mark.variants("options")
     @pytest.mark.parametrize(
         "options",
@@ -181,6 +195,7 @@ class TestAdding:
         assert refusal(answer) == (400, "INVALID_DATA")
 
 
+@pytest.mark.point("X2", "X4", "P10")
 def test_an_image_of_5_mib_is_taken_and_one_byte_more_is_not(
     handlers: Target,
 ) -> None:
@@ -194,6 +209,7 @@ def test_an_image_of_5_mib_is_taken_and_one_byte_more_is_not(
 class TestOrderOfChecks:
     """Of two things wrong, the one that is told first."""
 
+    @pytest.mark.point("P4", "P17")
     def test_token_before_publication(self, anonymous: httpx2.Client) -> None:
         answer = anonymous.get(f"{ROOT}/unknown/images")
 
@@ -202,32 +218,38 @@ class TestOrderOfChecks:
         assert answer.json()["code"] == "UNAUTHORIZED"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
+    @pytest.mark.point("P4")
     def test_publication_before_owner_and_data(self, john: Person) -> None:
         answer = john.request("POST", f"{ROOT}/unknown/images", content=b"x")
 
         assert answer.json()["error"] == "Publicación no encontrada"
         assert refusal(answer) == (404, "PUBLICATION_NOT_FOUND")
 
+    @pytest.mark.point("P4", "P5")
     def test_owner_before_data(self, publication: Publication, jane: Person) -> None:
         answer = jane.request("POST", publication.images_path, files={"other": ("a", b"")})
 
         assert answer.json()["error"] == "No eres propietario de esta publicación"
         assert refusal(answer) == (403, "NOT_OWNER")
 
+    @pytest.mark.point("X2", "P4")
     def test_size_before_format(self, handlers: Target) -> None:
         publication = new_publication(new_person(handlers.api))
 
         assert refusal(publication.add(b"GIF89a" + b"\0" * 5 * MIB))[0] == 413
 
+    @pytest.mark.point("P4")
     def test_format_before_damage(self, publication: Publication) -> None:
         assert refusal(publication.add(picture("GIF")[:20]))[0] == 415
 
+    @pytest.mark.point("P4")
     def test_damage_before_limit(self, publication: Publication) -> None:
         for seed in range(4):
             publication.added(seed)
 
         assert refusal(publication.add(picture(seed=5)[:200]))[0] == 400
 
+    @pytest.mark.point("P4")
     def test_duplicate_before_limit(self, publication: Publication) -> None:
         for seed in range(4):
             publication.added(seed)
@@ -236,6 +258,7 @@ class TestOrderOfChecks:
 
 
 class TestListing:
+    @pytest.mark.point("P-2")
     def test_without_images_is_an_empty_list(self, publication: Publication) -> None:
         answer = publication.owner.get(publication.images_path)
 
@@ -246,6 +269,7 @@ class TestListing:
             "totalImages": 0,
         }
 
+    @pytest.mark.point("P-2", "X17", "P5")
     def test_shows_images_in_the_order_added_to_whoever_has_a_token(
         self, publication: Publication, jane: Person
     ) -> None:
@@ -259,6 +283,7 @@ class TestListing:
             "totalImages": 3,
         }
 
+    @pytest.mark.point("P-2", "P7", "P13")
     @pytest.mark.parametrize("publication_id", ["unknown", "a.b", "x" * 129, "ñ", "%2e%2e"])
     def test_an_unknown_publication_is_not_found(self, john: Person, publication_id: str) -> None:
         answer = john.get(f"{ROOT}/{publication_id}/images")
@@ -271,6 +296,7 @@ def once(text: str) -> str:
 
 
 class TestDeletingOne:
+    @pytest.mark.point("P-3", "P14")
     def test_answers_as_documented(self, publication: Publication) -> None:
         uris = [publication.added(seed) for seed in range(3)]
 
@@ -284,6 +310,7 @@ class TestDeletingOne:
         }
         assert publication.images() == [uris[0], uris[2]]
 
+    @pytest.mark.point("P12")
     @pytest.mark.parametrize(
         "form",
         [
@@ -313,6 +340,7 @@ class TestDeletingOne:
         assert answer.status_code == 200, answer.text
         assert publication.images() == [kept]
 
+    @pytest.mark.point("X3", "P12")
     @pytest.mark.parametrize("empty", ["", "/", "%2F", "%252F", "%20", "?", "#", "%23"])
     def test_an_empty_one_never_deletes_everything(
         self, publication: Publication, empty: str
@@ -325,6 +353,7 @@ class TestDeletingOne:
         assert refusal(answer) == (404, "IMAGE_NOT_FOUND")
         assert publication.images() == [uri]
 
+    @pytest.mark.point("P12")
     def test_another_publications_image_is_not_found(self, publication: Publication) -> None:
         other = new_publication(publication.owner)
         uri = other.added()
@@ -335,12 +364,14 @@ class TestDeletingOne:
         assert refusal(answer) == (404, "IMAGE_NOT_FOUND")
         assert other.images() == [uri]
 
+    @pytest.mark.point("P15")
     def test_a_second_time_is_not_found(self, publication: Publication) -> None:
         path = f"{publication.images_path}/{once(publication.added())}"
         publication.owner.delete(path)
 
         assert refusal(publication.owner.delete(path)) == (404, "IMAGE_NOT_FOUND")
 
+    @pytest.mark.point("P-3", "P5")
     def test_is_the_owners_alone(self, publication: Publication, jane: Person) -> None:
         uri = publication.added()
 
@@ -351,6 +382,7 @@ class TestDeletingOne:
 
 
 class TestDeletingAll:
+    @pytest.mark.point("P-4", "P14", "P15")
     def test_answers_as_documented_as_often_as_asked(self, publication: Publication) -> None:
         publication.added()
 
@@ -364,12 +396,14 @@ class TestDeletingAll:
         assert publication.images() == []
         assert publication.add().json()["totalImages"] == 1
 
+    @pytest.mark.point("P-4", "P5")
     def test_is_the_owners_alone(self, publication: Publication, jane: Person) -> None:
         uri = publication.added()
 
         assert refusal(jane.delete(publication.images_path)) == (403, "NOT_OWNER")
         assert publication.images() == [uri]
 
+    @pytest.mark.point("P-4")
     def test_needs_a_publication(self, john: Person) -> None:
         answer = john.delete(f"{ROOT}/unknown/images")
 
@@ -377,6 +411,7 @@ class TestDeletingAll:
 
 
 class TestPublications:
+    @pytest.mark.point("X7", "P6")
     def test_a_new_one_gets_an_id_and_a_time(self, john: Person) -> None:
         answer = john.request("POST", ROOT)
 
@@ -386,11 +421,13 @@ class TestPublications:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", body["createdAt"])
         assert john.get(f"{ROOT}/{body['publicationId']}").json() == body
 
+    @pytest.mark.point("P6")
     def test_an_id_may_be_chosen_once(self, publication: Publication, jane: Person) -> None:
         answer = jane.request("POST", ROOT, json={"publicationId": publication.id})
 
         assert refusal(answer) == (400, "INVALID_DATA")
 
+    @pytest.mark.point("P13")
     @pytest.mark.parametrize(
         "body", ['{"publicationId": "a b"}', '{"publicationId": 7}', "[]", "{"]
     )
@@ -401,6 +438,7 @@ class TestPublications:
 
         assert refusal(answer) == (400, "INVALID_DATA")
 
+    @pytest.mark.point("P6")
     def test_deleting_one_takes_its_images_along(self, publication: Publication) -> None:
         publication.added()
 
@@ -414,6 +452,7 @@ class TestPublications:
         assert refusal(publication.owner.get(publication.images_path))[0] == 404
         assert new_publication(publication.owner, publication.id).images() == []
 
+    @pytest.mark.point("P6")
     def test_deleting_is_the_owners_alone(self, publication: Publication, jane: Person) -> None:
         answer = jane.delete(f"{ROOT}/{publication.id}")
 
@@ -421,6 +460,7 @@ class TestPublications:
         assert jane.get(f"{ROOT}/{publication.id}").status_code == 200
 
 
+@pytest.mark.point("X1", "P1")
 @pytest.mark.parametrize(
     ("method", "path", "expected"),
     [
@@ -435,6 +475,7 @@ def test_what_the_framework_refuses_has_the_same_shape(
     assert refusal(john.request(method, path)) == expected
 
 
+@pytest.mark.point("X22", "P1")
 def test_a_failing_store_is_an_internal_error(
     publication: Publication, cloudinary: httpx2.Client
 ) -> None:
@@ -447,6 +488,7 @@ def test_a_failing_store_is_an_internal_error(
     assert publication.images() == []
 
 
+@pytest.mark.point("X3")
 def test_with_and_without_a_slash_is_the_same(publication: Publication) -> None:
     publication.added()
 

@@ -16,6 +16,7 @@ KEYS = [
 ]
 
 
+@pytest.mark.point("S-10", "C20")
 def test_sharing_answers_as_documented(john: Person, jane: Person) -> None:
     image_id = john.upload()["image_id"]
 
@@ -29,6 +30,7 @@ def test_sharing_answers_as_documented(john: Person, jane: Person) -> None:
     }
 
 
+@pytest.mark.point("S-8", "S-10")
 def test_a_shared_image_is_seen_by_its_recipient_alone(
     john: Person, jane: Person, judy: Person
 ) -> None:
@@ -40,6 +42,7 @@ def test_a_shared_image_is_seen_by_its_recipient_alone(
     assert judy.get(f"/images/{image_id}").status_code == 403
 
 
+@pytest.mark.point("S-11", "S-12", "X8", "C25", "C31")
 def test_both_sides_list_the_share(john: Person, jane: Person) -> None:
     image = john.upload(caption="Shared image")
     john.share(image["image_id"], jane.username)
@@ -57,6 +60,7 @@ def test_both_sides_list_the_share(john: Person, jane: Person) -> None:
     assert len(share["granted_at"]) == len("2024-01-01T12:00:00")
 
 
+@pytest.mark.point("C17")
 def test_a_private_image_is_not_in_the_public_feed_for_its_recipient(
     john: Person, jane: Person
 ) -> None:
@@ -68,6 +72,7 @@ def test_a_private_image_is_not_in_the_public_feed_for_its_recipient(
     assert image_id not in [image["image_id"] for image in feed]
 
 
+@pytest.mark.point("C8")
 def test_a_name_is_found_whatever_its_case_and_told_as_registered(
     john: Person, jane: Person
 ) -> None:
@@ -78,6 +83,7 @@ def test_a_name_is_found_whatever_its_case_and_told_as_registered(
     assert answer.json()["shared_with_username"] == jane.username
 
 
+@pytest.mark.point("C22")
 def test_a_public_image_may_be_shared(john: Person, jane: Person) -> None:
     image_id = john.upload(visibility="public")["image_id"]
 
@@ -85,6 +91,7 @@ def test_a_public_image_may_be_shared(john: Person, jane: Person) -> None:
 
 
 class TestOrderOfChecks:
+    @pytest.mark.point("C20")
     @pytest.mark.variants("body")
     @pytest.mark.parametrize("body", [{}, {"shared_with_username": 7}, [], None, "x"])
     def test_a_bad_body_comes_before_an_unknown_image(self, john: Person, body: object) -> None:
@@ -92,11 +99,13 @@ class TestOrderOfChecks:
 
         assert answer.status_code == 422
 
+    @pytest.mark.point("C18", "C20")
     def test_an_unknown_image_comes_first_for_everybody(self, john: Person, jane: Person) -> None:
         answer = john.share(1, jane.username)
 
         assert (answer.status_code, answer.json()) == (404, {"detail": "Image not found"})
 
+    @pytest.mark.point("C19", "C20")
     def test_then_whose_image_it_is(self, john: Person, jane: Person) -> None:
         image_id = john.upload(visibility="public")["image_id"]
 
@@ -105,6 +114,7 @@ class TestOrderOfChecks:
         assert answer.status_code == 403
         assert answer.json() == {"detail": "You can only share your own images"}
 
+    @pytest.mark.point("C20")
     def test_then_who_is_meant(self, john: Person) -> None:
         image_id = john.upload()["image_id"]
 
@@ -112,6 +122,7 @@ class TestOrderOfChecks:
             answer = john.share(image_id, name)
             assert (answer.status_code, answer.json()) == (404, {"detail": "User not found"})
 
+    @pytest.mark.point("C20")
     def test_then_not_oneself(self, john: Person) -> None:
         image_id = john.upload()["image_id"]
 
@@ -120,6 +131,7 @@ class TestOrderOfChecks:
         assert answer.status_code == 400
         assert answer.json() == {"detail": "Cannot share image with yourself"}
 
+    @pytest.mark.point("C20")
     def test_then_not_twice(self, john: Person, jane: Person) -> None:
         image_id = john.upload()["image_id"]
         john.share(image_id, jane.username)
@@ -131,6 +143,7 @@ class TestOrderOfChecks:
 
 
 class TestRecipient:
+    @pytest.mark.point("C19", "C22")
     def test_may_neither_delete_nor_share_on(self, john: Person, jane: Person) -> None:
         image_id = john.upload()["image_id"]
         john.share(image_id, jane.username)
@@ -143,6 +156,7 @@ class TestRecipient:
 
 
 class TestUnsharing:
+    @pytest.mark.point("S-13", "C24")
     def test_takes_the_access_away(self, john: Person, jane: Person) -> None:
         image_id = john.upload()["image_id"]
         john.share(image_id, jane.username)
@@ -153,6 +167,7 @@ class TestUnsharing:
         assert jane.get(f"/images/{image_id}").status_code == 403
         assert (jane.shared_with_me(), john.shared_by_me()) == ([], [])
 
+    @pytest.mark.point("C21")
     def test_what_is_shared_again_has_a_new_access_id(self, john: Person, jane: Person) -> None:
         image_id = john.upload()["image_id"]
         john.share(image_id, jane.username)
@@ -163,6 +178,7 @@ class TestUnsharing:
 
         assert jane.shared_with_me()[0]["access_id"] != first
 
+    @pytest.mark.point("C26")
     @pytest.mark.variants("user_id")
     @pytest.mark.parametrize("user_id", ["1", "0", "-1", "9" * 60])
     def test_an_unknown_access_is_not_found(self, john: Person, user_id: str) -> None:
@@ -172,17 +188,20 @@ class TestUnsharing:
 
         assert (answer.status_code, answer.json()) == (404, {"detail": "Shared access not found"})
 
+    @pytest.mark.point("C18")
     def test_an_unknown_image_is_told_before_an_unknown_access(self, john: Person) -> None:
         answer = john.delete("/sharing/unshare/1/1")
 
         assert (answer.status_code, answer.json()) == (404, {"detail": "Image not found"})
 
+    @pytest.mark.point("X9")
     @pytest.mark.variants("path")
     @pytest.mark.parametrize("path", ["abc/1", "1/abc", "1/1.0"])
     def test_ids_are_integers(self, john: Person, path: str) -> None:
         assert john.delete(f"/sharing/unshare/{path}").status_code == 422
 
 
+@pytest.mark.point("C23")
 def test_deleting_an_image_ends_its_shares_at_once(john: Person, jane: Person) -> None:
     gone, kept = (john.upload()["image_id"] for _ in range(2))
     for image_id in (gone, kept):
@@ -196,6 +215,7 @@ def test_deleting_an_image_ends_its_shares_at_once(john: Person, jane: Person) -
     assert (answer.status_code, answer.json()) == (404, {"detail": "Image not found"})
 
 
+@pytest.mark.point("X17")
 def test_lists_are_newest_first_and_walked_page_by_page(john: Person, jane: Person) -> None:
     ids = [john.upload()["image_id"] for _ in range(3)]
     for image_id in ids:
@@ -208,5 +228,6 @@ def test_lists_are_newest_first_and_walked_page_by_page(john: Person, jane: Pers
     assert "Link" not in rest.headers
 
 
+@pytest.mark.point("S-11", "S-12")
 def test_nothing_shared_means_empty_lists(john: Person) -> None:
     assert (john.shared_with_me(), john.shared_by_me()) == ([], [])

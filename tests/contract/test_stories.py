@@ -37,6 +37,7 @@ def stories(api: httpx2.Client, contract: Contract) -> Stories:
     return Stories(api, contract)
 
 
+@pytest.mark.point("V1-4", "V2-1", "A5", "A9", "B10")
 def test_an_upload_answers_with_story_id_places_and_count(stories: Stories) -> None:
     body = stories.post(picture(seed=1), picture(seed=2)).json()
 
@@ -45,6 +46,7 @@ def test_an_upload_answers_with_story_id_places_and_count(stories: Stories) -> N
     assert len(body[stories.contract.uploaded]) == body["image_count"] == 2
 
 
+@pytest.mark.point("V1-3", "V2-2", "X23")
 def test_a_story_lists_its_images_in_the_order_sent(stories: Stories) -> None:
     story = stories.upload(picture(seed=1), picture(seed=2))
 
@@ -54,6 +56,7 @@ def test_a_story_lists_its_images_in_the_order_sent(stories: Stories) -> None:
     assert {image["story_id"] for image in images} == {story.story_id}
 
 
+@pytest.mark.point("X7", "B9")
 def test_images_of_one_upload_share_an_instant_in_seconds(stories: Stories) -> None:
     story = stories.upload(picture(seed=1), picture(seed=2))
 
@@ -63,23 +66,27 @@ def test_images_of_one_upload_share_an_instant_in_seconds(stories: Stories) -> N
     assert SECONDS.fullmatch(instants.pop())
 
 
+@pytest.mark.point("V1-1", "V2-3", "X17")
 def test_all_images_are_listed_by_story_creation_then_number(stories: Stories) -> None:
     uploaded = [stories.upload(picture(seed=1), picture(seed=2)) for _ in range(3)]
 
     assert stories.urls() == [url for story in uploaded for url in story.urls]
 
 
+@pytest.mark.point("V1-2", "V2-4", "X17")
 def test_story_ids_are_listed_by_creation(stories: Stories) -> None:
     uploaded = [stories.upload().story_id for _ in range(3)]
 
     assert stories.ids() == uploaded
 
 
+@pytest.mark.point("A1", "B5")
 def test_nothing_uploaded_means_empty_lists(stories: Stories) -> None:
     assert stories.urls() == []
     assert stories.ids() == []
 
 
+@pytest.mark.point("V1-5", "V2-5", "A13", "B2")
 def test_a_deleted_story_is_gone_and_its_neighbours_are_not(stories: Stories) -> None:
     gone, kept = stories.upload(), stories.upload()
 
@@ -90,6 +97,7 @@ def test_a_deleted_story_is_gone_and_its_neighbours_are_not(stories: Stories) ->
     assert stories.urls() == kept.urls
 
 
+@pytest.mark.point("V1-6", "V2-6", "A13")
 def test_deleting_everything_leaves_nothing_to_see(stories: Stories) -> None:
     uploaded = [stories.upload() for _ in range(3)]
 
@@ -101,12 +109,14 @@ def test_deleting_everything_leaves_nothing_to_see(stories: Stories) -> None:
     assert {stories.delete(story.story_id).status_code for story in uploaded} == {404}
 
 
+@pytest.mark.point("A1", "B5")
 def test_deleting_everything_twice_answers_the_same(stories: Stories) -> None:
     first, second = stories.delete_all(), stories.delete_all()
 
     assert (first.status_code, first.content) == (second.status_code, second.content)
 
 
+@pytest.mark.point("A13")
 def test_a_story_uploaded_after_deleting_everything_is_there(stories: Stories) -> None:
     stories.upload()
     stories.delete_all()
@@ -116,6 +126,7 @@ def test_a_story_uploaded_after_deleting_everything_is_there(stories: Stories) -
     assert stories.ids() == [story.story_id]
 
 
+@pytest.mark.point("X16")
 @pytest.mark.parametrize(("one", "other"), [(V1, V2), (V2, V1)], ids=["v1", "v2"])
 def test_deleting_everything_spares_the_other_contracts_stories(
     api: httpx2.Client, one: Contract, other: Contract
@@ -128,6 +139,7 @@ def test_deleting_everything_spares_the_other_contracts_stories(
     assert Stories(api, one).get(kept.story_id).status_code == 404
 
 
+@pytest.mark.point("V1-3", "V2-2", "A2", "B4")
 @pytest.mark.variants("story_id")
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("story_id", [UNKNOWN, "abc", "1", "cutoff", f"{UNKNOWN}x", "%00", "é"])
@@ -143,6 +155,7 @@ def test_a_story_id_with_an_encoded_slash_is_not_found(stories: Stories) -> None
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
 
 
+@pytest.mark.point("V1-5", "V2-5", "A2", "B4")
 def test_a_second_delete_is_not_found(stories: Stories) -> None:
     story = stories.upload()
     stories.delete(story.story_id)
@@ -158,6 +171,7 @@ def test_a_story_id_in_capitals_is_found(stories: Stories) -> None:
     assert stories.get(story.story_id.upper()).json() == stories.get(story.story_id).json()
 
 
+@pytest.mark.point("X15")
 @pytest.mark.variants("name")
 @pytest.mark.parametrize("name", ["story-ids", "upload"])
 def test_names_of_other_routes_are_no_stories_to_delete(stories: Stories, name: str) -> None:
@@ -166,6 +180,7 @@ def test_names_of_other_routes_are_no_stories_to_delete(stories: Stories, name: 
     assert (answer.status_code, answer.json()) == (404, STORY_NOT_FOUND)
 
 
+@pytest.mark.point("X15")
 def test_upload_is_only_posted_to(stories: Stories) -> None:
     answer = stories.get("upload")
 
@@ -174,6 +189,7 @@ def test_upload_is_only_posted_to(stories: Stories) -> None:
     assert answer.json() == {"detail": "Method Not Allowed"}
 
 
+@pytest.mark.point("A5")
 def test_an_upload_cannot_choose_its_story_id(stories: Stories) -> None:
     answer = stories.api.post(
         f"{stories.base}/upload", data={"story_id": UNKNOWN}, files=parts(picture())
@@ -183,14 +199,17 @@ def test_an_upload_cannot_choose_its_story_id(stories: Stories) -> None:
     assert answer.json()["story_id"] != UNKNOWN
 
 
+@pytest.mark.point("A9")
 def test_the_same_file_twice_counts_twice(stories: Stories) -> None:
     assert stories.post(picture(), picture()).json()["image_count"] == 2
 
 
+@pytest.mark.point("X13")
 def test_the_bracketed_field_name_is_taken_too(stories: Stories) -> None:
     assert stories.post(picture(), picture(), name="files[]").json()["image_count"] == 2
 
 
+@pytest.mark.point("A7")
 @pytest.mark.variants("content_type")
 @pytest.mark.parametrize(
     "content_type", ["application/octet-stream", "image/png", "text/plain", ""]
@@ -207,6 +226,7 @@ def test_every_common_kind_of_image_is_taken(stories: Stories, kind: str) -> Non
 
 
 class TestNothingToUpload:
+    @pytest.mark.point("X10", "X13", "A6", "B10")
     @pytest.mark.variants("request_body")
     @pytest.mark.parametrize(
         "request_body",
@@ -246,6 +266,7 @@ class TestNothingToUpload:
 
 
 class TestBadUpload:
+    @pytest.mark.point("X24", "A7", "B6")
     @pytest.mark.variants("content", "status")
     @pytest.mark.parametrize(
         ("content", "status"),
@@ -270,6 +291,7 @@ class TestBadUpload:
         assert "image3.jpg" in answer.json()["detail"]
         assert stories.urls() == []
 
+    @pytest.mark.point("A8")
     def test_fifty_one_files_are_refused(self, stories: Stories) -> None:
         answer = stories.post(*[picture()] * 51)
 
@@ -280,6 +302,7 @@ class TestBadUpload:
     def test_fifty_files_are_taken(self, stories: Stories) -> None:
         assert stories.post(*[picture()] * 50).json()["image_count"] == 50
 
+    @pytest.mark.point("X13")
     def test_a_text_field_is_no_file(self, stories: Stories) -> None:
         answer = stories.api.post(
             f"{stories.base}/upload",
@@ -290,6 +313,7 @@ class TestBadUpload:
         assert answer.status_code == 400
         assert answer.json() == {"detail": "files: expected a file, not text"}
 
+    @pytest.mark.point("X13")
     @pytest.mark.variants("content_type")
     @pytest.mark.parametrize(
         "content_type",
@@ -312,6 +336,7 @@ class TestBadUpload:
         assert answer.status_code == 400
         assert list(answer.json()) == ["detail"]
 
+    @pytest.mark.point("A7")
     def test_a_file_name_is_shown_without_its_folders_and_control_characters(
         self, stories: Stories
     ) -> None:
@@ -322,6 +347,7 @@ class TestBadUpload:
         assert answer.json()["detail"].endswith(": passwd.jpg")
 
 
+@pytest.mark.point("X2", "X4", "A8")
 def test_a_file_just_over_its_limit_is_too_large(target: Target, stories: Stories) -> None:
     if target.functions is None:
         pytest.skip("the gateway refuses such a body before the function sees it")
@@ -335,6 +361,7 @@ def test_a_file_just_over_its_limit_is_too_large(target: Target, stories: Storie
 
 
 class TestPaging:
+    @pytest.mark.point("X17")
     def test_one_element_a_page_walks_the_whole_list(self, stories: Stories) -> None:
         for _ in range(3):
             stories.upload(picture(seed=1), picture(seed=2))
@@ -343,6 +370,7 @@ class TestPaging:
 
         assert pages == [[image] for image in stories.api.get(stories.base).json()]
 
+    @pytest.mark.point("X17")
     def test_a_page_may_end_inside_a_story(self, stories: Stories) -> None:
         for _ in range(2):
             stories.upload(picture(seed=1), picture(seed=2), picture(seed=3))
@@ -351,6 +379,7 @@ class TestPaging:
 
         assert [len(page) for page in pages] == [4, 2]
 
+    @pytest.mark.point("X17")
     def test_story_ids_are_paged_too(self, stories: Stories) -> None:
         ids = [stories.upload().story_id for _ in range(3)]
 
@@ -388,6 +417,7 @@ class TestPaging:
         assert seen[:4] == kept
         assert doomed not in seen
 
+    @pytest.mark.point("X10")
     @pytest.mark.variants("limit")
     @pytest.mark.parametrize("limit", ["0", "-1", "1001", "x", "1.5", ""])
     def test_a_bad_limit_is_a_bad_request(self, stories: Stories, limit: str) -> None:
@@ -396,6 +426,7 @@ class TestPaging:
         assert answer.status_code == 400
         assert answer.json()["detail"].startswith("limit: ")
 
+    @pytest.mark.point("X17")
     @pytest.mark.variants("cursor")
     @pytest.mark.parametrize(
         "cursor", ["", "x", "e30", "bnVsbA", "WyJzdG9yaWVzLXYyIl0", "é", "A" * 5000, "W1tbW1tb"]

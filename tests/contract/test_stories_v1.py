@@ -13,6 +13,7 @@ def stories(api: httpx2.Client) -> Stories:
     return Stories(api, V1)
 
 
+@pytest.mark.point("V1-1", "X8", "A3", "A4")
 def test_an_image_has_its_number_as_text_and_a_path(stories: Stories) -> None:
     story = stories.upload(picture("JPEG"), picture("PNG"))
 
@@ -26,6 +27,7 @@ def test_an_image_has_its_number_as_text_and_a_path(stories: Stories) -> None:
     ]
 
 
+@pytest.mark.point("V1-5", "V1-6")
 def test_the_messages_of_deleting(stories: Stories) -> None:
     story_id = stories.upload().story_id
 
@@ -39,6 +41,7 @@ def test_the_messages_of_deleting(stories: Stories) -> None:
     }
 
 
+@pytest.mark.point("X14", "A12")
 @pytest.mark.parametrize(
     ("kind", "content_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("MPO", "image/jpeg")]
 )
@@ -57,6 +60,7 @@ def test_a_path_leads_to_the_bytes_with_their_type(
     assert image.headers["Content-Type"] == content_type
 
 
+@pytest.mark.point("X14", "A12")
 def test_a_presigned_url_lives_five_minutes(stories: Stories) -> None:
     location = stories.api.get(stories.upload().urls[0]).headers["Location"]
 
@@ -65,16 +69,19 @@ def test_a_presigned_url_lives_five_minutes(stories: Stories) -> None:
     assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
 
 
+@pytest.mark.point("X14", "X20")
 def test_head_of_a_path_is_answered_as_get(stories: Stories) -> None:
     assert stories.api.head(stories.upload().urls[0]).status_code == 302
 
 
+@pytest.mark.point("X14")
 def test_a_path_cannot_be_written_to(stories: Stories) -> None:
     answer = stories.api.post(stories.upload().urls[0])
 
     assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})
 
 
+@pytest.mark.point("X14")
 @pytest.mark.variants("name")
 @pytest.mark.parametrize("name", ["2.jpg", "1.png", "1", "01.jpg", "1.jpg.exe", "..%2F1.jpg"])
 def test_another_name_in_a_story_is_not_found(stories: Stories, name: str) -> None:
@@ -86,12 +93,14 @@ def test_another_name_in_a_story_is_not_found(stories: Stories, name: str) -> No
     assert list(answer.json()) == ["detail"]
 
 
+@pytest.mark.point("X14")
 def test_an_unknown_storys_image_is_not_found(stories: Stories) -> None:
     answer = stories.api.get(f"/images/stories/{UNKNOWN}/1.jpg")
 
     assert (answer.status_code, answer.json()) == (404, {"detail": "Story not found"})
 
 
+@pytest.mark.point("A13")
 def test_a_deleted_storys_paths_are_not_found(stories: Stories) -> None:
     gone, cut_off = stories.upload(), stories.upload()
     stories.delete(gone.story_id)

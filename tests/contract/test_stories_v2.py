@@ -13,6 +13,7 @@ def stories(api: httpx2.Client) -> Stories:
     return Stories(api, V2)
 
 
+@pytest.mark.point("B3")
 def test_the_urls_of_an_upload_serve_the_bytes_that_were_sent(
     stories: Stories, cloudinary: httpx2.Client
 ) -> None:
@@ -23,6 +24,7 @@ def test_the_urls_of_an_upload_serve_the_bytes_that_were_sent(
     assert [cloudinary.get(url).content for url in urls] == pictures
 
 
+@pytest.mark.point("V2-2", "X8")
 def test_an_image_has_a_number_from_one(stories: Stories) -> None:
     images = stories.get(stories.upload(picture(seed=1), picture(seed=2)).story_id).json()
 
@@ -31,6 +33,7 @@ def test_an_image_has_a_number_from_one(stories: Stories) -> None:
     assert all(type(image["image_number"]) is int for image in images)
 
 
+@pytest.mark.point("V2-5", "V2-6", "B11")
 def test_the_messages_of_deleting(stories: Stories) -> None:
     story_id = stories.upload().story_id
 
@@ -40,6 +43,7 @@ def test_the_messages_of_deleting(stories: Stories) -> None:
     assert stories.delete_all().json() == {"message": "Successfully deleted all images"}
 
 
+@pytest.mark.point("V2-1", "X22", "X24", "B6", "B7")
 @pytest.mark.variants("kind")
 @pytest.mark.parametrize("kind", ["500", "html", "420", "close", "lost"])
 def test_a_failed_upload_is_told_in_the_documents_words(
@@ -60,6 +64,7 @@ def test_one_short_trouble_is_overcome(stories: Stories, cloudinary: httpx2.Clie
     assert len(stories.upload(picture(), picture()).urls) == 2
 
 
+@pytest.mark.point("B6")
 def test_a_picture_that_cloudinary_finds_too_large_is_the_callers_fault(
     stories: Stories, cloudinary: httpx2.Client
 ) -> None:
@@ -69,6 +74,7 @@ def test_a_picture_that_cloudinary_finds_too_large_is_the_callers_fault(
     assert answer.json() == {"detail": "Image has more pixels than Cloudinary accepts"}
 
 
+@pytest.mark.point("B8")
 def test_a_story_is_gone_even_when_its_assets_cannot_be_removed_now(
     stories: Stories, cloudinary: httpx2.Client
 ) -> None:
