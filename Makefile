@@ -80,12 +80,18 @@ build: .venv/installed ## Build what is deployed to AWS: compiled for RUNTIME an
 	@TARGET=local sam build --config-env local --parameter-overrides Runtime=$(LOCAL_RUNTIME) \
 		$(call QUIETLY,build)
 
+.PHONY: openapi
+openapi: .venv/installed ## Write the API's document anew, from what the groups say of themselves
+	PYTHONPATH=functions:layers/darkroom python -m ops.openapi > .local/openapi.json
+	mv .local/openapi.json functions/home/openapi.json
+
 # --- Environment -------------------------------------------------------------
 
 .PHONY: lock
 lock: .venv/installed ## Pin every dependency anew, with hashes
-	for name in requirements-dev layers/{darkroom,jwt,media,web}/requirements local/ministack/requirements; do \
+	for name in requirements-dev layers/{darkroom,docs,jwt,media,web}/requirements local/ministack/requirements; do \
 		constraint=$$([[ $$name == layers/* ]] && echo "--constraint requirements-dev.txt"); \
+		[[ $$name == layers/docs/* ]] && constraint+=" --no-deps"; \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-annotate --upgrade $$constraint $$name.in --output-file $$name.txt || exit 1; done
 

@@ -9,12 +9,18 @@ from fastapi.security import OAuth2PasswordRequestForm
 from auth import cognito, service
 from auth.cognito import PasswordRefusedError
 from auth.schemas import Token, UserCreate, UserOut
+from darkroom.web.responses import refusals
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
-@router.post("/register", status_code=201)
+@router.post(
+    "/register",
+    status_code=201,
+    responses=refusals({400: "Username already registered / Email already registered"}),
+)
 def register(account: UserCreate) -> UserOut:
+    """Makes an account. Names are unique whatever their case, and so are e-mail addresses."""
     try:
         user = service.register(
             account.username, account.email, account.password.get_secret_value()
@@ -25,6 +31,12 @@ def register(account: UserCreate) -> UserOut:
     return UserOut.of(user)
 
 
-@router.post("/login")
+@router.post(
+    "/login",
+    responses=refusals(
+        {401: "Incorrect username or password", 403: "The account is not ready to log in"}
+    ),
+)
 def login(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> Token:
+    """Gives the token that everything with a lock asks for. The body is a form, not JSON."""
     return Token(access_token=cognito.access_token(form.username, form.password))

@@ -26,6 +26,7 @@ from darkroom.web.guarded import GuardedRoute
 from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
 from darkroom.web.keys import KEYED
 from darkroom.web.pages import AskedPage
+from darkroom.web.responses import refusals
 
 _ID = re.compile(r"[1-9][0-9]{0,15}")
 
@@ -46,12 +47,16 @@ def _add_collection(
     body_in: type[BaseModel],
     body_out: type[Numbered],
 ) -> None:
-    @router.get("", response_model=list[body_out])  # type: ignore[valid-type]
+    @router.get("", response_model=list[body_out], name=f"list_{model.KIND}")  # type: ignore[valid-type]
     def list_items(page: AskedPage) -> Response:
         return page.of(model.KIND, model.after, as_json)
 
     @router.post(
-        "", response_model=body_out, status_code=201, dependencies=[ASK_FOR_ADMINISTRATOR, KEYED]
+        "",
+        response_model=body_out,
+        status_code=201,
+        name=f"create_{_one(model)}",
+        dependencies=[ASK_FOR_ADMINISTRATOR, KEYED],
     )
     def create_item(body: body_in) -> BaseModel:  # type: ignore[valid-type]
         return body_out.model_validate(model.create(dict(body)))
@@ -66,19 +71,38 @@ def _add_item(
     changes: type[Changes],
     body_out: type[Numbered],
 ) -> None:
-    @router.get("/{item_id}", response_model=body_out)
+    one = _one(model)
+    unknown = refusals({404: model.not_found().message})
+
+    @router.get("/{item_id}", response_model=body_out, name=f"get_{one}", responses=unknown)
     def get_item(item_id: str) -> BaseModel:
         return body_out.model_validate(model.find(_known(model, item_id)))
 
-    @router.put("/{item_id}", response_model=body_out, dependencies=[ASK_FOR_ADMINISTRATOR])
+    @router.put(
+        "/{item_id}",
+        response_model=body_out,
+        name=f"update_{one}",
+        dependencies=[ASK_FOR_ADMINISTRATOR],
+        responses=unknown,
+    )
     def update_item(item_id: str, body: changes) -> BaseModel:  # type: ignore[valid-type]
+        """What the body does not name stays as it is."""
         item = model.change(_known(model, item_id), present(body))
         return body_out.model_validate(item)
 
-    @router.delete("/{item_id}", dependencies=[ASK_FOR_ADMINISTRATOR])
+    @router.delete(
+        "/{item_id}",
+        name=f"delete_{one}",
+        dependencies=[ASK_FOR_ADMINISTRATOR],
+        responses=unknown,
+    )
     def delete_item(item_id: str) -> Deleted:
         model.remove(_known(model, item_id))
         return Deleted()
+
+
+def _one(model: type[CatalogItem]) -> str:
+    return model.KIND.removesuffix("s")
 
 
 def _known(model: type[CatalogItem], item_id: str) -> int:

@@ -5,17 +5,24 @@ from fastapi import APIRouter
 from comfyui_host import service
 from comfyui_host.schemas import HostStarted, HostStatus
 from darkroom.web.guards import ASK_FOR_ADMINISTRATOR
+from darkroom.web.responses import refusals
 
 router = APIRouter(prefix="/api/images/comfyui", tags=["comfyui"])
 
 
 @router.get("/status")
 def get_status() -> HostStatus:
+    """How the host is. Never fails."""
     return service.status()
 
 
-@router.post("/start", dependencies=[ASK_FOR_ADMINISTRATOR])
+@router.post(
+    "/start",
+    dependencies=[ASK_FOR_ADMINISTRATOR],
+    responses=refusals({500: "The instance is still stopping"}),
+)
 def start_host() -> HostStarted:
+    """Starts the host, unless it runs."""
     if service.start():
         return HostStarted(message="ComfyUI started successfully")
     return HostStarted(message="ComfyUI is starting")

@@ -13,22 +13,36 @@ from darkroom.web.direct import Completion, DirectUploadOut, begin
 from darkroom.web.images import KnownImage
 from darkroom.web.keys import KEYED, KeyedRoute
 from darkroom.web.pages import AskedPage
+from darkroom.web.responses import refusals
 from darkroom.web.users import CurrentUser
 from gallery import service
 from gallery.schemas import Caption, ImageOut, ImageUploaded, NewDirectGalleryImage, Visibility
 
-router = APIRouter(prefix="/images", tags=["images"], route_class=KeyedRoute)
+router = APIRouter(prefix="/images", tags=["gallery"], route_class=KeyedRoute)
 
 
-@router.post("/upload", status_code=201, dependencies=[KEYED])
+@router.post(
+    "/upload",
+    status_code=201,
+    dependencies=[KEYED],
+    responses=refusals(
+        {
+            400: "File must be an image / File is empty",
+            413: "File is larger than 10485760 bytes: image.jpg",
+            500: "Error uploading image: … / Cloudinary configuration error",
+        }
+    ),
+)
 def upload_image(
     user: CurrentUser,
     file: UploadFile,
-    caption: Annotated[Caption | None, Form()] = None,
-    visibility: Annotated[Visibility | None, Form()] = None,
+    caption: Annotated[Caption | None, Form(examples=["My first image"])] = None,
+    visibility: Annotated[Visibility | None, Form(examples=["private"])] = None,
     query_caption: Annotated[Caption | None, Query(alias="caption")] = None,
     query_visibility: Annotated[Visibility | None, Query(alias="visibility")] = None,
 ) -> ImageUploaded:
+    """Keeps an image. `caption` and `visibility` may be fields of the form or parameters of the
+    query; the form wins."""
     image = service.upload(
         user,
         File(file.filename or "", file.file.read()),
@@ -67,22 +81,33 @@ def refuse_get_upload() -> None:
 
 @router.get("/my-images", response_model=list[ImageOut])
 def list_my_images(user: CurrentUser, page: AskedPage) -> Response:
+    """All images of yours, the newest first."""
     return page.of(f"my images {user.sub}", partial(GalleryImage.owned_by, user.sub), _as_json)
 
 
 @router.get("/public", response_model=list[ImageOut])
 def list_public_images(user: CurrentUser, page: AskedPage) -> Response:
+    """All public images, yours among them, the newest first."""
     return page.of("public images", GalleryImage.public, _as_json, SHARDS)
 
 
-@router.get("/{image_id}")
+@router.get(
+    "/{image_id}",
+    responses=refusals({403: "You don't have access to this image", 404: "Image not found"}),
+)
 def get_image(user: CurrentUser, image: KnownImage) -> ImageOut:
+    """One image. The URL of a private one is signed."""
     service.require_access(image, user)
     return ImageOut.of(image)
 
 
-@router.delete("/{image_id}", status_code=204)
+@router.delete(
+    "/{image_id}",
+    status_code=204,
+    responses=refusals({403: "You can only delete your own images", 404: "Image not found"}),
+)
 def delete_image(user: CurrentUser, image: KnownImage) -> None:
+    """Deletes an image of yours, and with it all that it was shared."""
     service.delete(image, user)
 
 

@@ -16,6 +16,7 @@ from darkroom.models.job import Job, State
 from darkroom.paging import Element
 from darkroom.web.guards import ASK_FOR_TOKEN, Visitor, is_administrator
 from darkroom.web.pages import AskedPage
+from darkroom.web.responses import refusals, success
 from darkroom.web.urls import public_path
 from generation import service
 from generation.schemas import (
@@ -33,6 +34,19 @@ RETRY_SECONDS = 5
 ANYBODY = "anonymous"
 
 router = APIRouter(tags=["generation"], dependencies=[ASK_FOR_TOKEN])
+
+_UNKNOWN = refusals({404: "Job not found"})
+_ANSWERS = {
+    **success(202, "With `Prefer: respond-async`: the job, which `Location` names", "JobOut"),
+    **refusals(
+        {
+            409: "The Idempotency-Key was used with another request",
+            500: "Image generation failed",
+            503: "Image generation failed / Image generation takes longer than a request may wait: "
+            "the same request again, or the job that `Location` names, will have it",
+        }
+    ),
+}
 
 _WAIT = re.compile(r"\bwait=(\d{1,4})\b")
 
@@ -79,15 +93,20 @@ def known_job(job_id: str, visitor: Visitor) -> Job:
 KnownJob = Annotated[Job, Depends(known_job)]
 
 
-@router.post("/api/images/generate", response_model=ImageGenerated)
+@router.post("/api/images/generate", response_model=ImageGenerated, responses=_ANSWERS)
 def generate_image(request: Request, body: GenerateImage, asked: AskedFor) -> Response:
+    """Makes an image and waits for it. What the body does not name comes from the catalog's
+    settings; `metadata` tells what was used."""
     digest = _digest(body)
     job, is_repeat = service.run(asked, digest, service.inputs(body))
     return _answer(request, asked, job, is_repeat, ImageGenerated.of)
 
 
 @router.post(
-    "/api/v1/posts/{post_id}/generate_images", response_model=ImagesGenerated, deprecated=True
+    "/api/v1/posts/{post_id}/generate_images",
+    response_model=ImagesGenerated,
+    deprecated=True,
+    responses={**_ANSWERS, **refusals({404: "Post not found"})},
 )
 def generate_images_for_post(
     request: Request,
@@ -95,6 +114,7 @@ def generate_images_for_post(
     body: GenerateImages,
     asked: AskedFor,
 ) -> Response:
+    """Makes up to eight images of one prompt."""
     if len(post_id) > 128:
         raise NotFoundError("Post not found")
     wanted = service.inputs(GenerateImage(prompt=body.prompt), body.count)
@@ -104,16 +124,19 @@ def generate_images_for_post(
 
 @router.get("/api/images/jobs", response_model=list[JobOut])
 def list_jobs(owner: Owner, page: AskedPage) -> Response:
+    """All jobs, the newest first; one's own in `hardened`."""
     return page.of(f"jobs of {owner}", partial(Job.of, owner), _as_json)
 
 
-@router.get("/api/images/jobs/{job_id}")
+@router.get("/api/images/jobs/{job_id}", responses=_UNKNOWN)
 def get_job(job: KnownJob) -> JobOut:
+    """One job: `state` is `queued`, `submitted`, `succeeded`, `failed` or `cancelled`."""
     return JobOut.of(job, job.ahead() if job.state == State.QUEUED else None)
 
 
-@router.delete("/api/images/jobs/{job_id}")
+@router.delete("/api/images/jobs/{job_id}", responses=_UNKNOWN)
 def cancel_job(job: KnownJob) -> JobOut:
+    """Ends a job; one that has ended stays as it is."""
     return JobOut.of(service.cancel(job))
 
 

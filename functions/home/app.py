@@ -1,4 +1,5 @@
-"""The front door: what this API is, that it is up, and 404 for all that no group owns."""
+"""The front door: what this API is, that it is up, its documents, and 404 for all that no group
+owns."""
 
 from darkroom.web.app import create_app, create_handler
 from darkroom.web.envelopes import stories

@@ -3,16 +3,20 @@ function alone."""
 
 from fastapi import APIRouter
 
+from home import docs_routes
 from home.schemas import Health, Welcome
 
-router = APIRouter()
+router = APIRouter(tags=["home"])
+router.include_router(docs_routes.router)
 
 
 @router.get("/")
 def get_welcome() -> Welcome:
+    """What this API is."""
     return Welcome()
 
 
 @router.get("/health")
 def get_health() -> Health:
+    """That this API is up. Looks at nothing behind it."""
     return Health()

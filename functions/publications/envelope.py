@@ -128,4 +128,4 @@ def _invalid(error: RequestValidationError) -> tuple[int, Body]:
     return 400, _INVALID._replace(details=f"Revisa {field}")._asdict()
 
 
-ENVELOPE = Envelope(_body, _invalid)
+ENVELOPE = Envelope("PublicationsError", _body, _invalid)

@@ -13,6 +13,7 @@ from darkroom.paging import Element
 from darkroom.web.images import known_image
 from darkroom.web.integers import IntegerId
 from darkroom.web.pages import AskedPage
+from darkroom.web.responses import refusals
 from darkroom.web.users import CurrentUser
 from sharing import service
 from sharing.schemas import ImageShared, SharedAccess, ShareImage
@@ -20,8 +21,18 @@ from sharing.schemas import ImageShared, SharedAccess, ShareImage
 router = APIRouter(prefix="/sharing", tags=["sharing"])
 
 
-@router.post("/share/{image_id}")
+@router.post(
+    "/share/{image_id}",
+    responses=refusals(
+        {
+            400: "Cannot share image with yourself / Image already shared with this user",
+            403: "You can only share your own images",
+            404: "Image not found / User not found",
+        }
+    ),
+)
 def share_image(image_id: IntegerId, body: ShareImage, user: CurrentUser) -> ImageShared:
+    """Lets a user see an image of yours."""
     image = known_image(image_id)
     recipient = service.share(image, user, body.shared_with_username)
     return ImageShared(shared_with_username=recipient.username, image_id=int(image.image_id))
@@ -29,16 +40,28 @@ def share_image(image_id: IntegerId, body: ShareImage, user: CurrentUser) -> Ima
 
 @router.get("/shared-with-me", response_model=list[SharedAccess])
 def list_shared_with_me(user: CurrentUser, page: AskedPage) -> Response:
+    """What others have shared with you, the newest first."""
     return page.of(f"shared with {user.sub}", partial(Share.received_by, user.sub), _as_json)
 
 
 @router.get("/shared-by-me", response_model=list[SharedAccess])
 def list_shared_by_me(user: CurrentUser, page: AskedPage) -> Response:
+    """What you have shared with others, the newest first."""
     return page.of(f"shared by {user.sub}", partial(Share.given_by, user.sub), _as_json)
 
 
-@router.delete("/unshare/{image_id}/{shared_with_user_id}", status_code=204)
+@router.delete(
+    "/unshare/{image_id}/{shared_with_user_id}",
+    status_code=204,
+    responses=refusals(
+        {
+            403: "You can only unshare your own images",
+            404: "Image not found / Shared access not found",
+        }
+    ),
+)
 def unshare_image(image_id: IntegerId, shared_with_user_id: IntegerId, user: CurrentUser) -> None:
+    """Takes back what was shared. A URL that was handed out goes on working."""
     service.unshare(known_image(image_id), user, shared_with_user_id)
 
 

@@ -7,6 +7,7 @@ from darkroom.errors import NotFoundError
 from darkroom.image import Image
 from darkroom.storage.s3 import S3Storage, presigned_url
 from darkroom.stories import Library
+from darkroom.web.responses import refusals
 from darkroom.web.stories import Bodies, VisibleStory, stories_router
 from stories_v1.schemas import AllDeleted, ImageOut, StoryDeleted, StoryUploaded
 
@@ -20,10 +21,16 @@ def public_id(story_id: str, number: int, image: Image) -> str:
 library = Library(S3Storage(), public_id, "Server error during file processing")
 bodies = Bodies(ImageOut, StoryUploaded, StoryDeleted, AllDeleted)
 router = APIRouter()
-router.include_router(stories_router("/api/v1/images", "images", library, bodies))
+router.include_router(stories_router("/api/v1/images", "images-v1", library, bodies))
 
 
-@router.get("/images/stories/{story_id}/{name}", status_code=302)
+@router.get(
+    "/images/stories/{story_id}/{name}",
+    status_code=302,
+    response_class=RedirectResponse,
+    tags=["images-v1"],
+    responses=refusals({404: "Story not found / Image not found"}),
+)
 def get_image(story: VisibleStory, name: str) -> RedirectResponse:
     """Leads to the image for five minutes; its bytes never pass through here."""
     for image in story.images:

@@ -24,7 +24,9 @@ def create_app(title: str, router: APIRouter, envelope: Envelope) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
+    app.state.envelope = envelope
     app.include_router(router)
     add_error_handlers(app, envelope)
     return app

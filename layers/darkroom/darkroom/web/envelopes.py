@@ -15,8 +15,10 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Envelope:
-    """`body` tells an error; `invalid` tells what is wrong with a request, with its status."""
+    """`body` tells an error; `invalid` tells what is wrong with a request, with its status; `name`
+    is that of its schema in the API's document."""
 
+    name: str
     body: Callable[[int, Exception], Body]
     invalid: Callable[[RequestValidationError], tuple[int, Body]]
 
@@ -61,6 +63,6 @@ def _told(status: int, message: str) -> Body:
     }
 
 
-stories = Envelope(_detail, lambda error: (400, {"detail": in_words(error)}))
-gallery = Envelope(_detail, lambda error: (422, {"detail": as_pydantic_v1(error)}))
-generation = Envelope(_status, lambda error: (400, _told(400, in_words(error))))
+stories = Envelope("StoriesError", _detail, lambda error: (400, {"detail": in_words(error)}))
+gallery = Envelope("GalleryError", _detail, lambda error: (422, {"detail": as_pydantic_v1(error)}))
+generation = Envelope("GenerationError", _status, lambda error: (400, _told(400, in_words(error))))

@@ -18,6 +18,7 @@ from darkroom.web.guarded import GuardedRoute
 from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
 from darkroom.web.keys import KEYED
 from darkroom.web.pages import AskedPage
+from darkroom.web.responses import refusals
 
 
 class NewDirectStory(NewDirectUpload):
@@ -62,6 +63,8 @@ def visible_story(story_id: str) -> Story:
 
 VisibleStory = Annotated[Story, Depends(visible_story)]
 
+UNKNOWN_STORY = refusals({404: "Story not found"})
+
 
 def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> APIRouter:
     """The routes below the prefix, in the order in which fixed names win over story ids."""
@@ -81,8 +84,17 @@ def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
         response_model=bodies.uploaded,
         openapi_extra=MULTIPART_FILES,
         dependencies=[KEYED],
+        responses=refusals(
+            {
+                400: "No files provided / Too many files, or one that is no image",
+                413: "File is larger than 10485760 bytes: image.jpg / All together are too large",
+                500: library.failure,
+            }
+        ),
     )
     def upload_images(files: UploadedFiles) -> BaseModel:
+        """Makes one story of all the images, numbered from 1 in the order sent. All are stored, or
+        none. Their type is told by their bytes."""
         return bodies.uploaded.of(library.upload(files))
 
     @router.get("/upload", include_in_schema=False)
@@ -112,25 +124,34 @@ def _add_direct_upload(router: APIRouter, library: Library, bodies: Bodies) -> N
 def _add_lists(router: APIRouter, bodies: Bodies) -> None:
     @router.get("", response_model=list[bodies.image])  # type: ignore[name-defined]
     def list_images(page: AskedPage) -> Response:
+        """All images of all stories, the oldest story first."""
         return page.of(f"{router.prefix} images", Story.after, bodies.images_as_json, SHARDS)
 
     @router.get("/story-ids", response_model=list[str])
     def list_story_ids(page: AskedPage) -> Response:
+        """The ids of all stories, the oldest first."""
         return page.of(f"{router.prefix} ids", Story.after, _id_as_json, SHARDS)
 
     @router.delete("", response_model=bodies.all_deleted, dependencies=[ASK_FOR_ADMINISTRATOR])
     def delete_all_images() -> BaseModel:
+        """Deletes every story of this contract. All are gone from this moment on."""
         delete_all()
         return bodies.all_deleted()
 
 
 def _add_story(router: APIRouter, bodies: Bodies) -> None:
-    @router.get("/{story_id}", response_model=list[bodies.image])  # type: ignore[name-defined]
+    @router.get(
+        "/{story_id}",
+        response_model=list[bodies.image],  # type: ignore[name-defined]
+        responses=UNKNOWN_STORY,
+    )
     def get_story(story: VisibleStory) -> list[BaseModel]:
+        """The images of one story, in their order."""
         return bodies.images(story)
 
-    @router.delete("/{story_id}", response_model=bodies.deleted)
+    @router.delete("/{story_id}", response_model=bodies.deleted, responses=UNKNOWN_STORY)
     def delete_story(story: VisibleStory) -> BaseModel:
+        """Deletes one story with all its images."""
         story.remove()
         return bodies.deleted.of(story)
 

@@ -1,0 +1,1 @@
+"""The API's document, made of what the groups' own apps say: `make openapi`."""

@@ -1,0 +1,14 @@
+"""`python -m ops.openapi`: print the document."""
+
+import json
+
+from ops.openapi.document import document
+from ops.openapi.groups import groups
+
+
+def main() -> None:
+    print(json.dumps(document(groups()), indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

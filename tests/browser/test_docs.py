@@ -1,0 +1,96 @@
+"""The page that tries the API, in a real browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, sync_playwright
+
+from tests.conftest import Target
+from tests.support.gallery import PASSWORD, Person, new_person
+from tests.support.images import picture
+
+CHROMIUM = shutil.which("chromium")
+SCREENSHOTS = Path(".local") / "screenshots"
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium on the PATH")
+
+
+@pytest.fixture
+def person(cloud: Target) -> Person:
+    return new_person(cloud.api)
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complains of, and what it asks of anybody but the API."""
+    return []
+
+
+@pytest.fixture
+def page(cloud: Target, complaints: list[str]) -> Iterator[Page]:
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((str(cloud.api.base_url), "blob:", "data:")):
+            complaints.append(request.url)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.on("console", on_console)
+        page.on("request", on_request)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        browser.close()
+
+
+def log_in(page: Page, person: Person) -> None:
+    page.locator("button.authorize").click()
+    form = page.locator(".auth-container", has=page.locator("#oauth_username"))
+    form.locator("#oauth_username").fill(person.username)
+    form.locator("#oauth_password").fill(PASSWORD)
+    form.get_by_role("button", name="Apply given OAuth2 credentials").click()
+    page.get_by_role("button", name="Remove authorization").wait_for()
+    page.locator(".modal-ux .close-modal").click()
+
+
+def opened(page: Page, tag: str, name: str) -> Locator:
+    """One call of the page, ready to be filled in."""
+    operation = page.locator(f"#operations-{tag}-{name}")
+    operation.locator(".opblock-summary-control").click()
+    operation.get_by_role("button", name="Try it out").click()
+    return operation
+
+
+def executed(operation: Locator) -> tuple[str, str]:
+    """Status and body that the page shows."""
+    operation.get_by_role("button", name="Execute").click()
+    answer = operation.locator(".live-responses-table tbody tr").first
+    answer.wait_for()
+    status = answer.locator(".response-col_status").inner_text()
+    return status.split()[0], answer.locator(".response-col_description pre").first.inner_text()
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/"])
+def test_the_page_logs_in_uploads_and_lists(
+    cloud: Target, page: Page, person: Person, complaints: list[str], path: str
+) -> None:
+    page.goto(str(cloud.api.base_url.join(path)))
+    log_in(page, person)
+
+    upload = opened(page, "gallery", "gallery_upload_image")
+    image = {"name": "image.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    upload.locator("input[type=file]").set_input_files(image)  # type: ignore[arg-type]
+    uploaded = executed(upload)
+    listed = executed(opened(page, "gallery", "gallery_list_my_images"))
+    page.screenshot(path=SCREENSHOTS / "docs.png", full_page=True)
+
+    image_id = str(person.my_images()[0]["image_id"])
+    assert (uploaded[0], listed[0]) == ("201", "200")
+    assert image_id in uploaded[1]
+    assert image_id in listed[1]
+    assert complaints == []
