@@ -48,6 +48,7 @@ ANSWERS: dict[str, Any] = {
     "home/health": 200,
     "home/root": 200,
     "home/unknown": 404,
+    "host_keeper/schedule": None,
     "publications/add_image_unknown": 404,
     "publications/create": 201,
     "publications/delete_image_empty": 404,
