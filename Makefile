@@ -45,11 +45,12 @@ clean-data: ## Forget what the local cloud has stored
 test: lint test-unit test-e2e ## Lint and every test: what CI runs
 
 .PHONY: lint
-lint: .venv/installed ## Linters, types and the template
+lint: .venv/installed .venv-security/installed ## Linters, types, the template and its security
 	ruff format --check .
 	ruff check .
 	mypy .
 	sam validate --lint
+	python -m security.scan
 
 .PHONY: test-unit
 test-unit: .venv/installed ## Unit and contract tests, no network
@@ -80,7 +81,7 @@ build: .venv/installed ## Build what is deployed to AWS: compiled for RUNTIME an
 
 .PHONY: lock
 lock: .venv/installed ## Pin every dependency anew, with hashes
-	for name in requirements-dev layers/{darkroom,jwt,media,web}/requirements local/ministack/requirements; do \
+	for name in requirements-dev layers/{darkroom,jwt,media,web}/requirements local/ministack/requirements security/requirements; do \
 		constraint=$$([[ $$name == layers/* ]] && echo "--constraint requirements-dev.txt"); \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-annotate --upgrade $$constraint $$name.in --output-file $$name.txt || exit 1; done
@@ -95,4 +96,13 @@ lock: .venv/installed ## Pin every dependency anew, with hashes
 		&& .venv/bin/pip install --quiet --no-deps --requirement requirements-dev.txt \
 		&& .venv-ministack/bin/pip install --quiet --no-deps --requirement local/ministack/requirements.txt; } \
 		$(call QUIETLY,install)
+	@touch $@
+
+# The scanners pin older versions of what the other tools need.
+.venv-security/installed: security/requirements.txt
+	@echo "Installing the scanners (half a minute, once) ..."
+	@mkdir -p .local
+	@{ $(PYTHON) -m venv .venv-security \
+		&& .venv-security/bin/pip install --quiet --no-deps --requirement security/requirements.txt; } \
+		$(call QUIETLY,install-security)
 	@touch $@
