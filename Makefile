@@ -51,6 +51,9 @@ lint: .venv/installed .venv-security/installed ## Linters, types, the template a
 	mypy .
 	sam validate --lint
 	python -m security.scan
+	.venv-security/bin/zizmor --quiet --offline --min-severity medium .github
+	.venv-security/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*
+	.venv-security/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yaml
 
 .PHONY: test-unit
 test-unit: .venv/installed ## Unit and contract tests, no network
@@ -70,6 +73,14 @@ test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid fa
 build: .venv/installed ## Build what is deployed to AWS: compiled for RUNTIME and ARCHITECTURE
 	TARGET=lambda RUNTIME=$(RUNTIME) ARCHITECTURE=$(ARCHITECTURE) sam build \
 		--parameter-overrides Runtime=$(RUNTIME) Architecture=$(ARCHITECTURE)
+
+.PHONY: deploy
+deploy: .venv/installed ## Deploy what was built to ENVIRONMENT, with PARAMETERS="Name=value ..."
+	python -m ops.deploy $(ENVIRONMENT) $(PARAMETERS)
+
+.PHONY: url
+url: .venv/installed ## Tell where ENVIRONMENT answers
+	@python -m ops.deploy --url $(ENVIRONMENT)
 
 .aws-sam/local/template.yaml: .venv/installed $(SOURCES)
 	@echo "Building the stack for this machine ..."

@@ -12,6 +12,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from ops.stack import Stack
+
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / ".aws-sam" / "build"
 
@@ -29,8 +31,18 @@ def release(parameters: Mapping[str, str], build: Path) -> str:
     return hashlib.sha256(repr((sorted(parameters.items()), built)).encode()).hexdigest()[:10]
 
 
+def url(environment: str) -> str:
+    """Where the stack of an environment answers."""
+    file = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    stack = Stack(file[environment]["deploy"]["parameters"]["stack_name"])
+    return stack.output("ApiUrl")
+
+
 def main() -> int:
     arguments = _arguments()
+    if arguments.url:
+        print(url(arguments.environment))
+        return 0
     parameters = configured(arguments.environment) | dict(arguments.parameters)
     parameters["Release"] = release(parameters, BUILD)
     command: list[str | Path] = [
@@ -45,6 +57,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", action="store_true", help="only tell where it answers")
     parser.add_argument("environment", help="an environment of samconfig.toml")
     parser.add_argument("parameters", nargs="*", type=_parameter, metavar="Name=value")
     return parser.parse_args()
