@@ -42,7 +42,7 @@ clean-data: ## Forget what the local cloud has stored
 # --- Check -------------------------------------------------------------------
 
 .PHONY: test
-test: lint test-unit test-e2e ## Lint and every test: what CI runs
+test: lint test-unit test-e2e test-hardened ## Lint and every test: what CI runs
 
 .PHONY: lint
 lint: .venv/installed .venv-security/installed ## Linters, types, the template and its security
@@ -62,6 +62,10 @@ test-unit: .venv/installed ## Unit and contract tests, no network
 .PHONY: test-e2e
 test-e2e: .aws-sam/local/template.yaml ## The contract and more over HTTP, on a local cloud of the tests' own
 	pytest $(PARALLEL) --cloud tests/e2e tests/contract
+
+.PHONY: test-hardened
+test-hardened: .aws-sam/local/template.yaml ## The contract over HTTP on the production environment, where every group asks for a token
+	pytest $(PARALLEL) --cloud --hardened tests/e2e/test_production.py tests/contract
 
 .PHONY: test-long
 test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid faults and kills

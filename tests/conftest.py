@@ -15,7 +15,7 @@ from local.processes import running
 from local.settings import HOST, REGION, Settings
 from tests.support import template
 from tests.support.functions import Functions
-from tests.support.gallery import Person, new_person
+from tests.support.gallery import Person, granted, new_person
 from tests.support.gateway import Gateway
 from tests.support.triggers import reader
 
@@ -23,18 +23,27 @@ from tests.support.triggers import reader
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cloud", action="store_true", help="run contract tests on a local cloud")
     parser.addoption("--url", help="run contract tests against this base URL")
+    parser.addoption("--hardened", action="store_true", help="expect the contract mode hardened")
+    parser.addoption("--admin-token", help="an administrator's token, for --url with --hardened")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What a local cloud would only repeat: further variants, and tests of the functions alone."""
-    if not config.getoption("--cloud"):
-        return
+    """Leave out what the run's options make pointless."""
+    other_mode = "documented" if config.getoption("--hardened") else "hardened"
+    kept = [item for item in items if not item.get_closest_marker(other_mode)]
+    if config.getoption("--cloud"):
+        kept = _told_apart_by_a_cloud(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _told_apart_by_a_cloud(items: list[pytest.Item]) -> list[pytest.Item]:
+    """All but what it would only repeat: further variants, and tests of the functions alone."""
     first: dict[object, pytest.Item] = {}
     for item in items:
         if "handlers" not in getattr(item, "fixturenames", ()):
             first.setdefault(_without_variants(item), item)
-    config.hook.pytest_deselected(items=[item for item in items if item not in first.values()])
-    items[:] = first.values()
+    return list(first.values())
 
 
 def _without_variants(item: pytest.Item) -> object:
@@ -51,6 +60,7 @@ class Target:
     """An API under test, and what stands behind it where it is ours."""
 
     api: httpx2.Client
+    transport: httpx2.BaseTransport | None = None
     cloudinary: httpx2.Client | None = None
     comfyui: httpx2.Client | None = None
     functions: Functions | None = None
@@ -67,46 +77,51 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def new_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A local cloud's settings, apart from every other one's."""
+def new_settings(request: pytest.FixtureRequest) -> Settings:
+    """A local cloud's settings, apart from every other one's; `hardened` is what production is."""
+    is_hardened = request.config.getoption("--hardened")
     return Settings(
         port=free_port(),
         aws_port=free_port(),
         cloudinary_port=free_port(),
         comfyui_port=free_port(),
         comfyui_seconds=0,
-        data=tmp_path_factory.mktemp("cloud"),
-        parameters={"UploadExpirySeconds": "10"},
+        data=request.getfixturevalue("tmp_path_factory").mktemp("cloud"),
+        parameters={
+            "UploadExpirySeconds": "10",
+            "ContractMode": "hardened" if is_hardened else "documented",
+        },
+        environment="prod" if is_hardened else "local",
     )
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+def cloud(request: pytest.FixtureRequest) -> Iterator[Target]:
     """The whole stack on a local cloud."""
-    settings = new_settings(tmp_path_factory)
+    settings = new_settings(request)
     with (
         local_cloud(settings) as url,
         client(url) as api,
         cloudinary_client(settings) as images,
         client(settings.comfyui) as comfyui,
     ):
-        yield Target(api, images, comfyui, settings=settings)
+        yield Target(api, None, images, comfyui, settings=settings)
 
 
 @pytest.fixture(scope="session")
-def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+def handlers(request: pytest.FixtureRequest) -> Iterator[Target]:
     """The functions alone, on moto's AWS, fed with gateway events."""
-    settings = new_settings(tmp_path_factory)
+    settings = new_settings(request)
     with moto(settings), cloudinary_emulator(settings), comfyui_host(settings):
         values = create(settings)
         with (
             Functions(settings.aws_url, settings.logs / "functions.log", values) as functions,
             cloudinary_client(settings) as images,
             client(settings.comfyui) as comfyui,
-            client("https://api.example.com", Gateway(functions)) as api,
+            client("https://api.example.com", gateway := Gateway(functions)) as api,
             reader(functions, "GenerationWorkerFunction", settings, values["Generations"]),
         ):
-            yield Target(api, images, comfyui, functions, settings)
+            yield Target(api, gateway, images, comfyui, functions, settings)
 
 
 @contextmanager
@@ -129,6 +144,7 @@ def create(settings: Settings) -> dict[str, str]:
         "AWS::URLSuffix": "amazonaws.com",
         "TokenKeysUrl": settings.aws_url,
         "ComfyuiUrl": settings.comfyui,
+        "ContractMode": settings.parameters["ContractMode"],
     }
 
 
@@ -145,8 +161,28 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
 
 
 @pytest.fixture
-def api(target: Target) -> httpx2.Client:
+def anonymous(target: Target) -> httpx2.Client:
+    """Whoever calls without a token."""
     return target.api
+
+
+@pytest.fixture
+def api(request: pytest.FixtureRequest, anonymous: httpx2.Client) -> httpx2.Client:
+    """Whoever may do everything: in `documented` that is anybody."""
+    if not request.config.getoption("--hardened"):
+        return anonymous
+    administrator: httpx2.Client = request.getfixturevalue("administrator")
+    return administrator
+
+
+@pytest.fixture(scope="session")
+def administrator(request: pytest.FixtureRequest, target: Target) -> Iterator[httpx2.Client]:
+    token = request.config.getoption("--admin-token")
+    if token is None:
+        token = granted(target.settings, new_person(target.api), "admin").token
+    with client(str(target.api.base_url), target.transport) as api:
+        api.headers["Authorization"] = f"Bearer {token}"
+        yield api
 
 
 @pytest.fixture
@@ -169,18 +205,18 @@ def comfyui(target: Target) -> Iterator[httpx2.Client]:
 
 
 @pytest.fixture
-def john(api: httpx2.Client) -> Person:
-    return new_person(api)
+def john(anonymous: httpx2.Client) -> Person:
+    return new_person(anonymous)
 
 
 @pytest.fixture
-def jane(api: httpx2.Client) -> Person:
-    return new_person(api)
+def jane(anonymous: httpx2.Client) -> Person:
+    return new_person(anonymous)
 
 
 @pytest.fixture
-def judy(api: httpx2.Client) -> Person:
-    return new_person(api)
+def judy(anonymous: httpx2.Client) -> Person:
+    return new_person(anonymous)
 
 
 def client(url: str, transport: httpx2.BaseTransport | None = None) -> httpx2.Client:

@@ -15,7 +15,7 @@ from darkroom.log import logger
 @logger.inject_lambda_context(clear_state=True, log_event=False)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
-        claims = tokens.verify(_bearer_token(event))
+        claims = tokens.verify(tokens.bearer(event.get("headers") or {}))
     except UnauthorizedError:
         # The gateway turns this very text into 401, and any other into 500.
         raise Exception("Unauthorized") from None
@@ -24,15 +24,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "policyDocument": _policy(event["methodArn"]),
         "context": _context(claims),
     }
-
-
-def _bearer_token(event: dict[str, Any]) -> str:
-    headers = event.get("headers") or {}
-    values = [value for name, value in headers.items() if name.lower() == "authorization"]
-    match [value.split() for value in values]:
-        case [[scheme, token]] if scheme.lower() == "bearer":
-            return str(token)
-    raise UnauthorizedError("Could not validate credentials")
 
 
 def _policy(method_arn: str) -> dict[str, Any]:

@@ -22,6 +22,9 @@ from catalog.schemas import (
 )
 from darkroom.models.catalog import CatalogItem, Format, PromptExample, Setting, Style
 from darkroom.paging import Element
+from darkroom.web.guarded import GuardedRoute
+from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
+from darkroom.web.keys import KEYED
 from darkroom.web.pages import AskedPage
 
 _ID = re.compile(r"[1-9][0-9]{0,15}")
@@ -31,7 +34,7 @@ def resource_router(
     model: type[CatalogItem], body_in: type[BaseModel], body_out: type[Numbered]
 ) -> APIRouter:
     """The five calls of one resource, at the path that its kind names."""
-    router = APIRouter(prefix=f"/{model.KIND}")
+    router = APIRouter(prefix=f"/{model.KIND}", route_class=GuardedRoute)
     _add_collection(router, model, body_in, body_out)
     _add_item(router, model, changes_of(body_in), body_out)
     return router
@@ -47,7 +50,9 @@ def _add_collection(
     def list_items(page: AskedPage) -> Response:
         return page.of(model.KIND, model.after, as_json)
 
-    @router.post("", response_model=body_out, status_code=201)
+    @router.post(
+        "", response_model=body_out, status_code=201, dependencies=[ASK_FOR_ADMINISTRATOR, KEYED]
+    )
     def create_item(body: body_in) -> BaseModel:  # type: ignore[valid-type]
         return body_out.model_validate(model.create(dict(body)))
 
@@ -65,12 +70,12 @@ def _add_item(
     def get_item(item_id: str) -> BaseModel:
         return body_out.model_validate(model.find(_known(model, item_id)))
 
-    @router.put("/{item_id}", response_model=body_out)
+    @router.put("/{item_id}", response_model=body_out, dependencies=[ASK_FOR_ADMINISTRATOR])
     def update_item(item_id: str, body: changes) -> BaseModel:  # type: ignore[valid-type]
         item = model.change(_known(model, item_id), present(body))
         return body_out.model_validate(item)
 
-    @router.delete("/{item_id}")
+    @router.delete("/{item_id}", dependencies=[ASK_FOR_ADMINISTRATOR])
     def delete_item(item_id: str) -> Deleted:
         model.remove(_known(model, item_id))
         return Deleted()
@@ -83,7 +88,7 @@ def _known(model: type[CatalogItem], item_id: str) -> int:
     return int(item_id)
 
 
-router = APIRouter(prefix="/api/images", tags=["catalog"])
+router = APIRouter(prefix="/api/images", tags=["catalog"], dependencies=[ASK_FOR_TOKEN])
 router.include_router(resource_router(Setting, SettingIn, SettingOut))
 router.include_router(resource_router(Style, StyleIn, StyleOut))
 router.include_router(resource_router(Format, FormatIn, FormatOut))

@@ -9,15 +9,16 @@ from darkroom.ingest import File
 from darkroom.models.gallery import SHARDS, GalleryImage
 from darkroom.paging import Element
 from darkroom.web.images import KnownImage
+from darkroom.web.keys import KEYED, KeyedRoute
 from darkroom.web.pages import AskedPage
 from darkroom.web.users import CurrentUser
 from gallery import service
 from gallery.schemas import Caption, ImageOut, ImageUploaded, Visibility
 
-router = APIRouter(prefix="/images", tags=["images"])
+router = APIRouter(prefix="/images", tags=["images"], route_class=KeyedRoute)
 
 
-@router.post("/upload", status_code=201)
+@router.post("/upload", status_code=201, dependencies=[KEYED])
 def upload_image(
     user: CurrentUser,
     file: UploadFile,

@@ -14,6 +14,7 @@ from darkroom import ids, settings
 from darkroom.errors import NotFoundError
 from darkroom.models.job import Job, State
 from darkroom.paging import Element
+from darkroom.web.guards import ASK_FOR_TOKEN, Visitor, is_administrator
 from darkroom.web.pages import AskedPage
 from darkroom.web.urls import public_path
 from generation import service
@@ -31,13 +32,14 @@ WAIT_SECONDS = settings.integer("GENERATION_WAIT_SECONDS")
 RETRY_SECONDS = 5
 ANYBODY = "anonymous"
 
-router = APIRouter(tags=["generation"])
+router = APIRouter(tags=["generation"], dependencies=[ASK_FOR_TOKEN])
 
 _WAIT = re.compile(r"\bwait=(\d{1,4})\b")
 
 
 def asked(
     request: Request,
+    visitor: Visitor,
     prefer: Annotated[str, Header()] = "",
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Asked:
@@ -45,8 +47,8 @@ def asked(
     wait = min(int(found[1]), WAIT_SECONDS) if found else WAIT_SECONDS
     return Asked(
         scope=request.url.path,
-        caller=request.scope["aws.event"]["requestContext"]["identity"]["sourceIp"],
-        owner=ANYBODY,
+        caller=visitor.sub if visitor else _address(request),
+        owner=owner(visitor),
         key=idempotency_key,
         wait=0 if "respond-async" in prefer else wait,
     )
@@ -55,11 +57,23 @@ def asked(
 AskedFor = Annotated[Asked, Depends(asked)]
 
 
-def known_job(job_id: str) -> Job:
+def owner(visitor: Visitor) -> str:
+    """Whose jobs a request makes and lists: everybody's are one lot in `documented`."""
+    return visitor.sub if visitor else ANYBODY
+
+
+Owner = Annotated[str, Depends(owner)]
+
+
+def known_job(job_id: str, visitor: Visitor) -> Job:
+    """A job that the visitor may know of."""
     canonical = ids.canonical_uuid(job_id)
     if canonical is None:
         raise NotFoundError("Job not found")
-    return service.current(canonical)
+    job = service.current(canonical)
+    if job.owner != owner(visitor) and not is_administrator(visitor):
+        raise NotFoundError("Job not found")
+    return job
 
 
 KnownJob = Annotated[Job, Depends(known_job)]
@@ -89,8 +103,8 @@ def generate_images_for_post(
 
 
 @router.get("/api/images/jobs", response_model=list[JobOut])
-def list_jobs(page: AskedPage) -> Response:
-    return page.of(f"jobs of {ANYBODY}", partial(Job.of, ANYBODY), _as_json)
+def list_jobs(owner: Owner, page: AskedPage) -> Response:
+    return page.of(f"jobs of {owner}", partial(Job.of, owner), _as_json)
 
 
 @router.get("/api/images/jobs/{job_id}")
@@ -101,6 +115,10 @@ def get_job(job: KnownJob) -> JobOut:
 @router.delete("/api/images/jobs/{job_id}")
 def cancel_job(job: KnownJob) -> JobOut:
     return JobOut.of(service.cancel(job))
+
+
+def _address(request: Request) -> str:
+    return str(request.scope["aws.event"]["requestContext"]["identity"]["sourceIp"])
 
 
 def _digest(body: BaseModel) -> str:

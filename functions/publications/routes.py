@@ -11,6 +11,7 @@ from darkroom.ingest import File
 from darkroom.models.publication import Publication, PublicationImages
 from darkroom.web.callers import CurrentCaller, caller
 from darkroom.web.forms import read_form
+from darkroom.web.keys import KEYED, KeyedRoute
 from publications import service
 from publications.schemas import (
     ImageAdded,
@@ -23,7 +24,10 @@ from publications.schemas import (
 )
 
 router = APIRouter(
-    prefix="/api/v1/publications", tags=["publications"], dependencies=[Depends(caller)]
+    prefix="/api/v1/publications",
+    tags=["publications"],
+    dependencies=[Depends(caller)],
+    route_class=KeyedRoute,
 )
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -89,7 +93,7 @@ def _is_true(value: File | str) -> bool:
 SentImage = Annotated[tuple[File, bool], Depends(sent_image)]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[KEYED])
 def create_publication(caller: CurrentCaller, body: NewPublication | None = None) -> PublicationOut:
     publication_id = body.publication_id if body else None
     return PublicationOut.of(service.create(publication_id, caller))
@@ -106,7 +110,9 @@ def delete_publication(publication: OwnPublication) -> PublicationDeleted:
     return PublicationDeleted(publication_id=publication.publication_id)
 
 
-@router.post("/{publicationId}/images", status_code=201, openapi_extra=_IMAGE_FORM)
+@router.post(
+    "/{publicationId}/images", status_code=201, openapi_extra=_IMAGE_FORM, dependencies=[KEYED]
+)
 def add_image(publication: OwnPublication, caller: CurrentCaller, sent: SentImage) -> ImageAdded:
     file, claims_premium = sent
     uri, total = service.add_image(publication, caller, file, claims_premium)

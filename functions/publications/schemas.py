@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from darkroom import clock
 from darkroom.errors import (
+    ConflictError,
     DuplicateImageError,
     EmptyFileError,
     ForbiddenError,
@@ -83,6 +84,12 @@ class ErrorOut(NamedTuple):
 _INVALID = ErrorOut("Datos inválidos", "INVALID_DATA", "La solicitud no se puede leer")
 _FAILURE = ErrorOut("Error interno del servidor", "INTERNAL_ERROR", "Inténtalo de nuevo más tarde")
 
+_CONFLICT = ErrorOut(
+    "Conflicto con otra solicitud",
+    "IDEMPOTENCY_CONFLICT",
+    "La cabecera Idempotency-Key pertenece a otra solicitud o a una que aún no termina",
+)
+
 _BY_KIND: dict[type[Exception], ErrorOut] = {
     EmptyFileError: ErrorOut("La imagen está vacía", "INVALID_DATA", "El archivo no tiene datos"),
     NotAnImageError: ErrorOut(
@@ -121,6 +128,7 @@ _BY_KIND: dict[type[Exception], ErrorOut] = {
         "IMAGE_NOT_FOUND",
         "La publicación no tiene ninguna imagen con ese URI o identificador",
     ),
+    ConflictError: _CONFLICT,
     TooLargeError: ErrorOut(
         "Archivo demasiado grande", "FILE_TOO_LARGE", "El tamaño máximo por imagen es de 5 MB"
     ),
@@ -136,6 +144,7 @@ _BY_STATUS = {
     400: _INVALID,
     404: ErrorOut("No encontrado", "NOT_FOUND", "La ruta no existe"),
     405: ErrorOut("Método no permitido", "METHOD_NOT_ALLOWED", "La ruta no admite este método"),
+    409: _CONFLICT,
 }
 
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from pynamodb.transactions import TransactWrite
 
-from darkroom import ids, settings
+from darkroom import contract, ids, settings
 from darkroom.errors import DuplicateImageError, ImageLimitError
 from darkroom.ingest import File, read_image
 from darkroom.models.publication import Publication, PublicationImage, PublicationImages
@@ -15,8 +15,6 @@ from darkroom.uploads import keep
 from darkroom.web.callers import Caller
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
-IS_HARDENED = settings.text("CONTRACT_MODE") == "hardened"
-
 REGULAR_IMAGES, PREMIUM_IMAGES = 4, 8
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
@@ -66,7 +64,7 @@ def remove_image(publication: Publication, uri: str) -> int:
 
 def image_limit(caller: Caller, claims_premium: bool) -> int:
     """How many images a publication of the caller may have."""
-    is_believed = claims_premium and not IS_HARDENED
+    is_believed = claims_premium and not contract.IS_HARDENED
     return PREMIUM_IMAGES if is_believed or "premium" in caller.groups else REGULAR_IMAGES
 
 

@@ -72,6 +72,7 @@ def test_browsers_may_read_every_answer(api: httpx2.Client, path: str) -> None:
     assert headers["X-Request-Id"]
 
 
+@pytest.mark.documented
 @pytest.mark.parametrize("path", [V1, V2, f"{V2}/story-ids", "/api/images/styles"])
 def test_a_token_on_an_open_route_is_ignored(api: httpx2.Client, path: str) -> None:
     assert api.get(path, headers={"Authorization": "Bearer nonsense"}).status_code == 200

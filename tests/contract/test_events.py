@@ -99,6 +99,7 @@ def test_every_function_has_an_event() -> None:
     assert packages == {name.split("/")[0] for name in ANSWERS}
 
 
+@pytest.mark.documented
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_event_is_answered(handlers: Target, name: str) -> None:
     assert handlers.functions

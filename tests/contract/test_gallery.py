@@ -318,9 +318,9 @@ PROTECTED: list[tuple[str, str]] = [
     ids=["none", "nonsense", "basic", "no token", "huge"],
 )
 def test_a_protected_call_asks_for_a_valid_token(
-    api: httpx2.Client, method: str, path: str, headers: dict[str, str]
+    anonymous: httpx2.Client, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    answer = api.request(method, path, headers=headers)
+    answer = anonymous.request(method, path, headers=headers)
 
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.conftest import Target
 from tests.support.generation import (
     GENERATE,
     JOBS,
@@ -55,6 +56,7 @@ class TestGenerating:
         assert type(metadata["cfg_scale"]) is float
         assert 0 <= metadata["seed"] < 2**53
 
+    @pytest.mark.variants("asked", "used")
     @pytest.mark.parametrize(
         ("asked", "used"),
         [
@@ -86,6 +88,7 @@ class TestGenerating:
         assert seeds[0] != seeds[1]
         assert all(0 <= seed < 2**53 for seed in seeds)
 
+    @pytest.mark.variants("field", "value")
     @pytest.mark.parametrize(
         ("field", "value"),
         [
@@ -121,6 +124,7 @@ class TestGenerating:
         assert refusal(answer) == INVALID
         assert field in answer.json()["details"]["error"]
 
+    @pytest.mark.variants("content", "content_type")
     @pytest.mark.parametrize(
         ("content", "content_type"),
         [
@@ -205,6 +209,7 @@ class TestGeneratingForAPost:
 
         assert len(urls) == 1
 
+    @pytest.mark.variants("count")
     @pytest.mark.parametrize("count", [0, 9, "2", 1.5, None, True])
     def test_refuses_a_count_that_is_none(self, api: httpx2.Client, count: object) -> None:
         answer = api.post(self.PATH, json={"prompt": "a ship", "count": count})
@@ -356,3 +361,23 @@ class TestHost:
         body = api.get("/api/images/comfyui/status").json()
 
         assert body["status"] == "error"
+
+
+@pytest.mark.documented
+def test_without_a_host_and_without_an_instance_it_is_unavailable(handlers: Target) -> None:
+    """A local cloud has an instance, which is started then."""
+    assert handlers.comfyui
+    handlers.comfyui.post("/_faults", json={"kind": "cut", "calls": 100})
+
+    answer = generate(handlers.api)
+
+    handlers.comfyui.delete("/_faults")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "status": "error",
+        "message": "Image generation failed",
+        "details": {
+            "error": "ComfyUI service unavailable",
+            "suggestion": "Check if ComfyUI is running",
+        },
+    }

@@ -1,16 +1,13 @@
 """Publications: the four calls of the document, those around them, and every doubtful point."""
 
 import re
-from contextlib import suppress
 from urllib.parse import quote
 
 import httpx2
 import pytest
 
-from local.settings import STACK
-from local.stack import client
 from tests.conftest import Target
-from tests.support.gallery import Person, log_in, new_person
+from tests.support.gallery import Person, granted, new_person
 from tests.support.images import bomb, noise, picture
 from tests.support.publications import (
     ROOT,
@@ -31,16 +28,7 @@ def publication(john: Person) -> Publication:
 @pytest.fixture
 def premium(target: Target, john: Person) -> Person:
     """John, with a token that says he is premium."""
-    if target.settings is None:
-        pytest.skip("needs the right to change the user pool")
-    cognito = client(target.settings, "cognito-idp")
-    pools = cognito.list_user_pools(MaxResults=10)["UserPools"]
-    pool = next(pool["Id"] for pool in pools if STACK in pool["Name"] or len(pools) == 1)
-    with suppress(cognito.exceptions.GroupExistsException):
-        cognito.create_group(UserPoolId=pool, GroupName="premium")
-    cognito.admin_add_user_to_group(UserPoolId=pool, GroupName="premium", Username=john.username)
-    token = log_in(john.api, john.username).json()["access_token"]
-    return Person(john.api, john.username, john.user_id, token)
+    return granted(target.settings, john, "premium")
 
 
 class TestAdding:
@@ -73,6 +61,7 @@ class TestAdding:
         assert refusal(answer) == (403, "IMAGE_LIMIT_REACHED")
         assert len(publication.images()) == 4
 
+    @pytest.mark.documented
     def test_whoever_says_premium_has_eight(self, publication: Publication) -> None:
         for seed in range(8):
             publication.added(seed, isPremium="true")
@@ -90,6 +79,8 @@ class TestAdding:
         assert refusal(add_image(john, publication.id, picture(seed=9)))[0] == 403
         assert len(publication.images()) == 8
 
+    @pytest.mark.documented
+    @pytest.mark.variants("word")
     @pytest.mark.parametrize("word", ["true", "1", "yes", "on", "True"])
     def test_premium_may_be_said_in_many_ways(self, publication: Publication, word: str) -> None:
         for seed in range(4):
@@ -97,6 +88,7 @@ class TestAdding:
 
         assert publication.add(picture(seed=4), isPremium=word).status_code == 201
 
+    @pytest.mark.variants("word")
     @pytest.mark.parametrize("word", ["false", "0", "no", "off", ""])
     def test_so_may_regular(self, publication: Publication, word: str) -> None:
         for seed in range(4):
@@ -129,6 +121,7 @@ class TestAdding:
 
         assert publication.add().status_code == 201
 
+    @pytest.mark.variants("kind", "declared")
     @pytest.mark.parametrize(
         ("kind", "declared"),
         [
@@ -147,6 +140,7 @@ class TestAdding:
 
         assert answer.status_code == 201
 
+    @pytest.mark.variants("content", "expected")
     @pytest.mark.parametrize(
         ("content", "expected"),
         [
@@ -165,6 +159,7 @@ class TestAdding:
         assert refusal(publication.add(content)) == expected
         assert publication.images() == []
 
+    @pytest.mark.variants("options")
     @pytest.mark.parametrize(
         "options",
         [
@@ -199,8 +194,8 @@ def test_an_image_of_5_mib_is_taken_and_one_byte_more_is_not(
 class TestOrderOfChecks:
     """Of two things wrong, the one that is told first."""
 
-    def test_token_before_publication(self, api: httpx2.Client) -> None:
-        answer = api.get(f"{ROOT}/unknown/images")
+    def test_token_before_publication(self, anonymous: httpx2.Client) -> None:
+        answer = anonymous.get(f"{ROOT}/unknown/images")
 
         assert answer.status_code == 401
         assert answer.json()["error"] == "No autenticado o token inválido"

@@ -69,7 +69,7 @@ def fault(comfyui: httpx2.Client, **fault: Any) -> None:
     assert comfyui.post("/_faults", json=fault).status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["http_500", "http_502", "cut"])
+@pytest.mark.parametrize("kind", ["http_500", "http_502", "cut", "hang"])
 def test_a_host_in_trouble_gets_the_job_again(
     api: httpx2.Client, comfyui: httpx2.Client, kind: str
 ) -> None:

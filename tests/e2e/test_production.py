@@ -1,31 +1,35 @@
-"""The production environment of samconfig.toml, on a local cloud of its own."""
+"""The production environment of samconfig.toml, deployed to a local cloud."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable
+from typing import Any
 
 import httpx2
 import pytest
 
-from local.cloud import local_cloud
 from local.settings import Settings
-from local.stack import client, outputs
-from tests.conftest import new_settings
+from local.stack import outputs
+from ops.deploy import configured
+from ops.stack import Stack
+
+pytestmark = pytest.mark.hardened
 
 
-@pytest.fixture(scope="module")
-def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    settings = replace(new_settings(tmp_path_factory), environment="prod")
-    with local_cloud(settings):
-        yield settings
+def test_production_deploys_with_its_own_parameters(stack: Stack) -> None:
+    parameters = configured("prod")
+
+    # The canary is for AWS alone.
+    assert {**parameters, "CanaryEnabled": "false"} == {
+        name: stack.parameter(name) for name in parameters
+    }
 
 
-def test_production_deploys_and_answers(production: Settings) -> None:
-    assert outputs(production)["ContractMode"] == "hardened"
-    assert httpx2.get(f"http://localhost:{production.port}/health").status_code == 200
+def test_production_answers(anonymous: httpx2.Client, settings: Settings) -> None:
+    assert outputs(settings)["ContractMode"] == "hardened"
+    assert anonymous.get("/health").status_code == 200
 
 
-def test_its_tables_refuse_to_be_deleted(production: Settings) -> None:
-    dynamodb = client(production, "dynamodb")
+def test_its_tables_refuse_to_be_deleted(aws: Callable[[str], Any]) -> None:
+    dynamodb = aws("dynamodb")
     tables = [
         dynamodb.describe_table(TableName=name)["Table"]
         for name in dynamodb.list_tables()["TableNames"]

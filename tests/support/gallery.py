@@ -5,11 +5,15 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import httpx2
+import pytest
 
+from local.settings import Settings
+from local.stack import client
 from tests.support.images import picture
 
 T = TypeVar("T")
@@ -93,6 +97,20 @@ def new_person(api: httpx2.Client) -> Person:
     assert registered.status_code == 201, registered.text
     token = log_in(api, username).json()["access_token"]
     return Person(api, username, registered.json()["user_id"], token)
+
+
+def granted(settings: Settings | None, person: Person, group: str) -> Person:
+    """The person with a token that says he is of that group of the user pool."""
+    if settings is None:
+        pytest.skip("needs the right to change the user pool")
+    cognito = client(settings, "cognito-idp")
+    (pool,) = cognito.list_user_pools(MaxResults=10)["UserPools"]
+    with suppress(cognito.exceptions.GroupExistsException):
+        cognito.create_group(UserPoolId=pool["Id"], GroupName=group)
+    cognito.admin_add_user_to_group(
+        UserPoolId=pool["Id"], GroupName=group, Username=person.username
+    )
+    return replace(person, token=log_in(person.api, person.username).json()["access_token"])
 
 
 def share_against_delete(john: Person, jane: Person) -> None:

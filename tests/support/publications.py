@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 
@@ -12,6 +12,8 @@ from tests.support.gallery import Person
 from tests.support.images import picture
 
 ROOT = "/api/v1/publications"
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,6 @@ def refusal(answer: httpx2.Response) -> tuple[int, str]:
     return answer.status_code, body["code"]
 
 
-def at_once(number: int, call: Callable[[int], httpx2.Response]) -> list[httpx2.Response]:
+def at_once(number: int, call: Callable[[int], Answer]) -> list[Answer]:
     with ThreadPoolExecutor(number) as pool:
         return list(pool.map(call, range(number)))

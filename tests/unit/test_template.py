@@ -32,11 +32,11 @@ def triggers(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [trigger for trigger in function.get("Events", {}).values() if trigger["Type"] == kind]
 
 
-def in_fresh_process(name: str, code: str, *options: str) -> subprocess.CompletedProcess[str]:
+def in_fresh_process(name: str, code: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run code with the function's declared environment and nothing else."""
-    environment = template.environment(FUNCTIONS[name], {})
+    environment = template.environment(FUNCTIONS[name], {}) | variables
     return subprocess.run(
-        [sys.executable, "-W", "error", *options, "-c", code],
+        [sys.executable, "-W", "error", "-c", code],
         env={
             **CREDENTIALS,
             **environment,
@@ -128,7 +128,7 @@ def test_only_the_web_part_of_darkroom_imports_fastapi() -> None:
 
 
 @cache
-def loading(name: str) -> tuple[set[str], set[str]]:
+def loading(name: str, **variables: str) -> tuple[set[str], set[str]]:
     """The variables that a function reads as it loads, and the modules that are there then."""
     module, handler = FUNCTIONS[name]["Handler"].rsplit(".", 1)
     code = (
@@ -138,7 +138,7 @@ def loading(name: str) -> tuple[set[str], set[str]]:
         f"import {module}; assert callable({module}.{handler})\n"
         "print(*read); print(*sys.modules)"
     )
-    outcome = in_fresh_process(name, code)
+    outcome = in_fresh_process(name, code, **variables)
     assert outcome.returncode == 0, outcome.stderr
     read, modules = outcome.stdout.splitlines()
     return set(read.split()), set(modules.split())
@@ -149,8 +149,18 @@ def test_a_handler_loads_and_reads_every_variable_declared_for_it(name: str) -> 
     read, _ = loading(name)
 
     declared = template.environment(FUNCTIONS[name], {})
+    if "CONTRACT_MODE" in declared:
+        read |= loading(name, CONTRACT_MODE="hardened")[0]
     # Powertools reads its own.
     assert {variable for variable in declared if not variable.startswith("POWERTOOLS_")} == read
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_open_groups_pay_for_tokens_only_where_they_ask_for_them(name: str) -> None:
+    declared = template.environment(FUNCTIONS[name], {})
+    if {"CONTRACT_MODE", "TOKEN_ISSUER"} <= set(declared):
+        assert "jwt" not in loading(name)[1]
+        assert "jwt" in loading(name, CONTRACT_MODE="hardened")[1]
 
 
 def test_the_layer_keeps_the_services_that_are_called_and_no_other() -> None:
@@ -290,7 +300,7 @@ def test_every_table_with_assets_feeds_the_outbox() -> None:
         for trigger in triggers(FUNCTIONS["AssetOutboxFunction"], "DynamoDB")
     }
 
-    without_assets = {"CatalogTable", "UsersTable"}
+    without_assets = {"CatalogTable", "IdempotencyTable", "UsersTable"}
     assert streams == set(template.resources("AWS::DynamoDB::Table")) - without_assets
 
 

@@ -1,4 +1,5 @@
-"""Every image that enters passes here: size, real type and pixels are checked on its bytes."""
+"""Every image that enters passes here: size, real type and pixels are checked on its bytes, and
+what they say beside the picture is taken out."""
 
 import io
 import re
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 
 from PIL import Image as Pillow
 
-from darkroom import settings
+from darkroom import metadata, settings
 from darkroom.errors import (
     EmptyFileError,
     InvalidInputError,
@@ -16,11 +17,12 @@ from darkroom.errors import (
     TooManyPixelsError,
     UnsupportedFormatError,
 )
-from darkroom.image import FORMATS, Format, Image
+from darkroom.image import FORMATS, Image
 
 MAX_FILE_BYTES = settings.integer("MAX_FILE_BYTES")
 MAX_UPLOAD_BYTES = settings.integer("MAX_UPLOAD_BYTES")
 MAX_PIXELS = settings.integer("MAX_PIXELS")
+KEEPS_METADATA = settings.text("KEEP_IMAGE_METADATA") == "true"
 
 # Our own limit replaces Pillow's guess at what a bomb is.
 Pillow.MAX_IMAGE_PIXELS = None
@@ -46,7 +48,8 @@ def read_images(files: list[File]) -> list[Image]:
 
 
 def read_image(file: File, signatures: tuple[bytes, ...] = ()) -> Image:
-    """The file as an image; where there are signatures, it must begin with one of them.
+    """The file as an image, without its metadata unless the settings keep them; where there are
+    signatures, it must begin with one of them.
 
     Raises `InvalidInputError` or `TooLargeError`, naming the file.
     """
@@ -57,7 +60,7 @@ def read_image(file: File, signatures: tuple[bytes, ...] = ()) -> Image:
         raise TooLargeError(f"File is larger than {MAX_FILE_BYTES} bytes: {name}")
     if signatures and not file.content.startswith(signatures):
         raise UnsupportedFormatError(f"File has an unsupported format: {name}")
-    return Image(file.content, _decode(file.content, name))
+    return _decode(file.content, name)
 
 
 def safe_name(name: str) -> str:
@@ -66,23 +69,29 @@ def safe_name(name: str) -> str:
     return "".join(char for char in last if char.isprintable())[:100] or "unnamed"
 
 
-def _decode(content: bytes, name: str) -> Format:
+def _decode(content: bytes, name: str) -> Image:
     # Pillow's decoders raise whatever their input makes them stumble over, and warn of odd
     # metadata that is no concern of ours.
     try:
         with warnings.catch_warnings(action="ignore"):
-            return _load(content, name)
+            kind = _load(content, name)
+            return Image(_cleaned(content, kind), FORMATS[kind])
     except InvalidInputError:
         raise
     except Exception as error:
         raise NotAnImageError(f"File is not a valid image: {name}") from error
 
 
-def _load(content: bytes, name: str) -> Format:
+def _cleaned(content: bytes, kind: str) -> bytes:
+    return content if KEEPS_METADATA else metadata.strip(content, kind)
+
+
+def _load(content: bytes, name: str) -> str:
+    """Decode the picture; gives Pillow's name of its format."""
     with Pillow.open(io.BytesIO(content), formats=_OPENERS) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise TooManyPixelsError(f"Image has more than {MAX_PIXELS} pixels: {name}")
         # A JPEG is decoded at an eighth of its size: all of its data is read, at little memory.
         picture.draft(None, (1, 1))
         picture.load()
-        return FORMATS[str(picture.format)]
+        return str(picture.format)

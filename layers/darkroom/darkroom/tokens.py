@@ -6,6 +6,7 @@ The seconds between fetches are the "penalty box" of AWS's aws-jwt-verify, and a
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -60,6 +61,15 @@ class Keys:
 
 
 keys = Keys()
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    """The token of the one Authorization header. Raises `UnauthorizedError`."""
+    values = [value for name, value in headers.items() if name.lower() == "authorization"]
+    match [value.split() for value in values]:
+        case [[scheme, token]] if scheme.lower() == "bearer":
+            return token
+    raise UnauthorizedError("Could not validate credentials")
 
 
 def verify(token: str) -> Claims:

@@ -9,6 +9,8 @@ from fastapi import Depends, Request
 from darkroom.clock import GRACE_SECONDS
 from darkroom.errors import UnauthorizedError
 
+ANONYMOUS = "anonymous"
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -25,6 +27,12 @@ def caller(request: Request) -> Caller:
         raise UnauthorizedError("Could not validate credentials")
     groups = frozenset(filter(None, context.get("groups", "").split(",")))
     return Caller(context["sub"], context["username"], groups)
+
+
+def caller_name(request: Request) -> str:
+    """What tells callers apart: who has a token is known by his `sub`."""
+    has_token = request.scope["aws.event"]["requestContext"].get("authorizer")
+    return caller(request).sub if has_token else ANONYMOUS
 
 
 CurrentCaller = Annotated[Caller, Depends(caller)]

@@ -41,6 +41,7 @@ _SUGGESTIONS = {
     403: "Ask an administrator of this service",
     404: "Check the path and the id",
     405: "Check the method and the path",
+    409: "Send another request with another Idempotency-Key",
     413: "Send a smaller request",
     429: "Try again in a moment",
     500: "Try again later",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -38,9 +38,19 @@ STATUS_CODES: dict[type[DarkroomError], int] = {
     StorageError: 500,
 }
 
+# What is told in the contract's words; anything else is a bug.
+CONTRACT_ERRORS = (DarkroomError, HTTPException, RequestValidationError)
 
 # What a status asks for beside its body.
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}}
+
+
+def answer_to(request: Request, error: Exception) -> Response:
+    """What the app answers to one of `CONTRACT_ERRORS`."""
+    handlers: dict[Any, Any] = request.app.exception_handlers
+    handler = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
+    response: Response = handler(request, error)
+    return response
 
 
 def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:

@@ -11,6 +11,9 @@ from darkroom.errors import NotFoundError
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.stories import Library, delete_all
 from darkroom.web.forms import MULTIPART_FILES, UploadedFiles
+from darkroom.web.guarded import GuardedRoute
+from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
+from darkroom.web.keys import KEYED
 from darkroom.web.pages import AskedPage
 
 
@@ -55,7 +58,9 @@ VisibleStory = Annotated[Story, Depends(visible_story)]
 
 def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> APIRouter:
     """The routes below the prefix, in the order in which fixed names win over story ids."""
-    router = APIRouter(prefix=prefix, tags=[tag])
+    router = APIRouter(
+        prefix=prefix, tags=[tag], dependencies=[ASK_FOR_TOKEN], route_class=GuardedRoute
+    )
     _add_upload(router, library, bodies)
     _add_lists(router, bodies)
     _add_story(router, bodies)
@@ -63,7 +68,12 @@ def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> A
 
 
 def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
-    @router.post("/upload", response_model=bodies.uploaded, openapi_extra=MULTIPART_FILES)
+    @router.post(
+        "/upload",
+        response_model=bodies.uploaded,
+        openapi_extra=MULTIPART_FILES,
+        dependencies=[KEYED],
+    )
     def upload_images(files: UploadedFiles) -> BaseModel:
         return bodies.uploaded.of(library.upload(files))
 
@@ -82,7 +92,7 @@ def _add_lists(router: APIRouter, bodies: Bodies) -> None:
     def list_story_ids(page: AskedPage) -> Response:
         return page.of(f"{router.prefix} ids", Story.after, _id_as_json, SHARDS)
 
-    @router.delete("", response_model=bodies.all_deleted)
+    @router.delete("", response_model=bodies.all_deleted, dependencies=[ASK_FOR_ADMINISTRATOR])
     def delete_all_images() -> BaseModel:
         delete_all()
         return bodies.all_deleted()

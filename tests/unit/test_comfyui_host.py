@@ -1,0 +1,176 @@
+"""What we ask of a ComfyUI host, asked of the stand-in as new and as old hosts are."""
+
+import io
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import httpx2
+import pytest
+from moto import mock_aws
+from PIL import Image
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from darkroom.comfyui import host
+from darkroom.comfyui.host import Run, RunState
+from darkroom.errors import HostAwayError, HostTroubleError, RunFailedError
+from local.comfyui.app import create_app
+from local.comfyui.settings import Settings
+from local.serving import serving
+from tests.support.comfyui import CHECKPOINT, node, text_to_image
+
+ENDED = {RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED}
+
+
+class OldHost:
+    """A host of before December 2025: it has no jobs routes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path", "").startswith("/api/jobs"):
+            status = 405 if scope["method"] == "POST" else 404
+            await PlainTextResponse("404: Not Found", status)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="module", params=["new", "old"])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    settings = Settings(tmp_path_factory.mktemp("host"), seconds=0, checkpoints=(CHECKPOINT,))
+    app: ASGIApp = create_app(settings)
+    with serving(OldHost(app) if request.param == "old" else app) as url:
+        yield url
+        host._pool().clear()
+
+
+@pytest.fixture
+def switches(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx2.Client]:
+    """The host's own switches; what is under test speaks to that host."""
+    monkeypatch.setattr(host, "URL", url)
+    with httpx2.Client(base_url=url) as client:
+        yield client
+        client.delete("/_faults")
+        client.post("/_settings", json={"seconds": 0})
+
+
+def posted(**options: Any) -> str:
+    prompt_id = str(uuid.uuid4())
+    host.post(prompt_id, text_to_image(prefix=prompt_id, **options))
+    return prompt_id
+
+
+def reached(prompt_id: str, *states: RunState) -> Run:
+    deadline = time.monotonic() + 20
+    while (run := host.run(prompt_id)) is None or run.state not in states:
+        assert time.monotonic() < deadline, run
+        time.sleep(0.02)
+    return run
+
+
+def ended(prompt_id: str) -> Run:
+    return reached(prompt_id, *ENDED)
+
+
+def test_a_run_ends_with_its_images(switches: httpx2.Client) -> None:
+    run = ended(posted(batch=3, size=(128, 64)))
+
+    assert run.state is RunState.SUCCEEDED
+    pictures = [Image.open(io.BytesIO(host.fetch(file))) for file in run.files]
+    assert [picture.size for picture in pictures] == [(128, 64)] * 3
+    assert [picture.info for picture in pictures] == [{}] * 3
+
+
+def test_an_unknown_prompt_is_none(switches: httpx2.Client) -> None:
+    assert host.run(str(uuid.uuid4())) is None
+
+
+def test_a_waiting_run_is_counted_and_cancelled_alone(switches: httpx2.Client) -> None:
+    switches.post("/_settings", json={"seconds": 60})
+    first, second = posted(seed=1), posted(seed=2)
+    reached(first, RunState.RUNNING)
+    assert reached(second, RunState.WAITING).files == []
+    assert host.waiting() == 2
+
+    host.cancel(second)
+
+    assert host.run(second) is None
+    reached(first, RunState.RUNNING)
+    host.cancel(first)
+    assert ended(first).state is RunState.CANCELLED
+
+
+@pytest.mark.parametrize("kind", ["fail_run", "out_of_memory"])
+def test_a_failed_run_tells_the_node_and_no_path(switches: httpx2.Client, kind: str) -> None:
+    switches.post("/_faults", json={"on": "run", "kind": kind})
+
+    run = ended(posted())
+
+    assert run.state is RunState.FAILED
+    assert run.error.split(":")[0] in ("CheckpointLoaderSimple", "KSampler")
+    assert "/" not in run.error
+
+
+@pytest.mark.parametrize(
+    ("graph", "told"),
+    [
+        ({}, "has no outputs"),
+        ({"1": node("Nothing")}, "refused"),
+        (
+            {**text_to_image(), "4": node("CheckpointLoaderSimple", ckpt_name="none")},
+            "CheckpointLoaderSimple: Value not in list: ckpt_name",
+        ),
+        (
+            {**text_to_image(), "5": node("EmptyLatentImage", width=1, height=64, batch_size=1)},
+            "EmptyLatentImage: Value 1 smaller than min of 16: width",
+        ),
+    ],
+)
+def test_a_refused_graph_is_told_in_one_line(
+    switches: httpx2.Client, graph: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(RunFailedError, match=told):
+        host.post(str(uuid.uuid4()), graph)
+
+
+def test_an_image_that_is_gone_is_a_failure(switches: httpx2.Client) -> None:
+    with pytest.raises(RunFailedError):
+        host.fetch({"filename": "none.png", "subfolder": "", "type": "output"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("http_500", HostTroubleError), ("http_502", HostAwayError), ("cut", HostAwayError)],
+)
+def test_trouble_is_told_apart_from_absence(
+    switches: httpx2.Client, kind: str, error: type[Exception]
+) -> None:
+    switches.post("/_faults", json={"on": "prompt", "kind": kind, "calls": 1})
+
+    with pytest.raises(HostAwayError) as raised:
+        host.waiting()
+
+    assert type(raised.value) is error
+
+
+def test_a_host_that_is_not_there_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "URL", "http://127.0.0.1:1")
+
+    assert host.is_ready(2) is False
+
+
+def test_a_secured_host_gets_its_header(
+    switches: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "TOKEN_PARAMETER", "/darkroom/host")
+    with mock_aws():
+        boto3.client("ssm").put_parameter(
+            Name="/darkroom/host", Value="X-API-Key: a b", Type="SecureString"
+        )
+        headers = host._headers()
+
+    assert headers == {"X-API-Key": "a b"}
