@@ -45,11 +45,15 @@ clean-data: ## Forget what the local cloud has stored
 test: lint test-unit test-e2e test-hardened ## Lint and every test: what CI runs
 
 .PHONY: lint
-lint: .venv/installed ## Linters, types and the template
+lint: .venv/installed .venv-security/installed ## Linters, types, the template and its security
 	ruff format --check .
 	ruff check .
 	mypy .
 	sam validate --lint
+	python -m security.scan
+	.venv-security/bin/zizmor --quiet --offline --min-severity medium .github
+	.venv-security/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*
+	.venv-security/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yaml
 
 .PHONY: test-unit
 test-unit: .venv/installed ## Unit and contract tests, no network
@@ -60,8 +64,8 @@ test-e2e: .aws-sam/local/template.yaml ## The contract and more over HTTP, on a 
 	pytest $(PARALLEL) --cloud tests/e2e tests/contract
 
 .PHONY: test-hardened
-test-hardened: .aws-sam/local/template.yaml ## The contract over HTTP where every group asks for a token
-	pytest $(PARALLEL) --cloud --hardened tests/contract
+test-hardened: .aws-sam/local/template.yaml ## The contract over HTTP on the production environment, where every group asks for a token
+	pytest $(PARALLEL) --cloud --hardened tests/e2e/test_production.py tests/contract
 
 .PHONY: test-long
 test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid faults and kills
@@ -73,6 +77,14 @@ test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid fa
 build: .venv/installed ## Build what is deployed to AWS: compiled for RUNTIME and ARCHITECTURE
 	TARGET=lambda RUNTIME=$(RUNTIME) ARCHITECTURE=$(ARCHITECTURE) sam build \
 		--parameter-overrides Runtime=$(RUNTIME) Architecture=$(ARCHITECTURE)
+
+.PHONY: deploy
+deploy: .venv/installed ## Deploy what was built to ENVIRONMENT, with PARAMETERS="Name=value ..."
+	python -m ops.deploy $(ENVIRONMENT) $(PARAMETERS)
+
+.PHONY: url
+url: .venv/installed ## Tell where ENVIRONMENT answers
+	@python -m ops.deploy --url $(ENVIRONMENT)
 
 .aws-sam/local/template.yaml: .venv/installed $(SOURCES)
 	@echo "Building the stack for this machine ..."
@@ -89,7 +101,7 @@ openapi: .venv/installed ## Write the API's document anew, from what the groups 
 
 .PHONY: lock
 lock: .venv/installed ## Pin every dependency anew, with hashes
-	for name in requirements-dev layers/{darkroom,docs,jwt,media,web}/requirements local/ministack/requirements; do \
+	for name in requirements-dev layers/{darkroom,docs,jwt,media,web}/requirements local/ministack/requirements security/requirements; do \
 		constraint=$$([[ $$name == layers/* ]] && echo "--constraint requirements-dev.txt"); \
 		[[ $$name == layers/docs/* ]] && constraint+=" --no-deps"; \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -105,4 +117,13 @@ lock: .venv/installed ## Pin every dependency anew, with hashes
 		&& .venv/bin/pip install --quiet --no-deps --requirement requirements-dev.txt \
 		&& .venv-ministack/bin/pip install --quiet --no-deps --requirement local/ministack/requirements.txt; } \
 		$(call QUIETLY,install)
+	@touch $@
+
+# The scanners pin older versions of what the other tools need.
+.venv-security/installed: security/requirements.txt
+	@echo "Installing the scanners (half a minute, once) ..."
+	@mkdir -p .local
+	@{ $(PYTHON) -m venv .venv-security \
+		&& .venv-security/bin/pip install --quiet --no-deps --requirement security/requirements.txt; } \
+		$(call QUIETLY,install-security)
 	@touch $@

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from local import gateway, stack
+from local import gateway, stack, versions
 from local.comfyui import instance
 from local.processes import require_free, running
 from local.settings import (
@@ -36,6 +36,7 @@ def local_cloud(settings: Settings) -> Iterator[str]:
             services.enter_context(comfyui_host(settings))
         stack.put_secrets(settings)
         api_id = stack.deploy(settings)
+        versions.publish(settings)
         gateway.complete(settings, api_id)
         services.enter_context(_edge(settings, api_id))
         yield f"http://localhost:{settings.port}"

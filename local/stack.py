@@ -21,6 +21,7 @@ from local.settings import (
     LocalCloudError,
     Settings,
 )
+from ops.deploy import configured, release
 
 # The emulator's account administrator; functions run under their own roles.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -59,7 +60,7 @@ def deploy(settings: Settings) -> str:
         Path(sys.executable).with_name("sam"),
         "deploy",
         *("--config-file", ROOT / "samconfig.toml"),
-        *("--config-env", "local"),
+        *("--config-env", settings.environment),
         *("--template-file", settings.build / "template.yaml"),
         *("--parameter-overrides", *_parameters(settings)),
     ]
@@ -85,18 +86,21 @@ def _parameters(settings: Settings) -> list[str]:
     version = ".".join(platform.python_version_tuple()[:2])
     machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
     parameters = {
+        **configured(settings.environment),
+        "CanaryEnabled": "false",  # the emulator has no CodeDeploy
+        "RequireInstanceTag": "false",  # nor does it know conditions on tags
+        "RequireTls": "false",  # and it speaks plain HTTP
         "Runtime": f"python{version}",
         "Architecture": machine,
-        "RequireTls": "false",  # the emulator speaks plain HTTP
         "CleanupBackoffSeconds": "1",
         "LateUploadSeconds": "2",
         "TokenKeysUrl": settings.aws_url,
-        "RequireInstanceTag": "false",  # nor does it know conditions on tags
         "ComfyuiUrl": settings.comfyui,
         # A real host is nobody's to stop; the stand-in obeys an emulated instance.
         "ComfyuiInstanceTag": "" if settings.comfyui_url else STACK,
         **settings.parameters,
     }
+    parameters["Release"] = release(parameters, settings.build)
     return [f"{name}={value}" for name, value in parameters.items()]
 
 

@@ -26,6 +26,11 @@ class Stack:
         }
         return str(values[name])
 
+    def output(self, name: str) -> str:
+        stack = boto3.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
+        values = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        return str(values[name])
+
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """The arguments that every tool takes."""

@@ -78,7 +78,8 @@ def free_port() -> int:
 
 
 def new_settings(request: pytest.FixtureRequest) -> Settings:
-    """A local cloud's settings, apart from every other one's."""
+    """A local cloud's settings, apart from every other one's; `hardened` is what production is."""
+    is_hardened = request.config.getoption("--hardened")
     return Settings(
         port=free_port(),
         aws_port=free_port(),
@@ -89,8 +90,9 @@ def new_settings(request: pytest.FixtureRequest) -> Settings:
         parameters={
             "UploadExpirySeconds": "10",
             "DirectUploadSeconds": "15",
-            "ContractMode": "hardened" if request.config.getoption("--hardened") else "documented",
+            "ContractMode": "hardened" if is_hardened else "documented",
         },
+        environment="prod" if is_hardened else "local",
     )
 
 

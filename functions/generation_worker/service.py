@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from pynamodb.transactions import TransactWrite
 
-from darkroom import clock, ids, queues, settings
+from darkroom import clock, ids, metrics, queues, settings
 from darkroom.comfyui import host, instance
 from darkroom.comfyui.host import Run, RunState
 from darkroom.errors import (
@@ -114,6 +114,7 @@ def _follow(job: Job) -> bool:
     run = _watch(job)
     if run is None or run.state in _UNDER_WAY:
         return False
+    HostLock().note_use()
     if run.state is RunState.CANCELLED:
         raise RunFailedError("The run was cancelled on the host")
     if run.state is RunState.FAILED:
@@ -158,10 +159,13 @@ def _store(job: Job, run: Run) -> None:
         keep(PUBLIC, [Image(content, FORMATS["PNG"]) for content in contents], public_ids, own)
     except NotFoundError:
         logger.info("The job ended while its images were stored", extra={"job": job.job_id})
+    else:
+        job.note_end(State.SUCCEEDED)
 
 
 def _without_host(job: Job, error: HostAwayError) -> bool:
     """What becomes of a job while the host gives no answer; whether nothing is left to do."""
+    metrics.count("HostAway")
     if not job.is_open:
         return job.posts == 0 or job.deadline < clock.now()
     if instance.is_configured():

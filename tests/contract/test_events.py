@@ -51,6 +51,7 @@ ANSWERS: dict[str, Any] = {
     "home/health": 200,
     "home/root": 200,
     "home/unknown": 404,
+    "host_keeper/schedule": None,
     "publications/add_image_unknown": 404,
     "publications/begin_upload_unknown": 404,
     "publications/complete_upload_unknown": 404,

@@ -80,7 +80,7 @@ def _authorizer(name: str | None) -> str | None:
     if name is None:
         return None
     authorizers = template.template()["Resources"]["Api"]["Properties"]["Auth"]["Authorizers"]
-    function, _ = authorizers[name]["FunctionArn"]["Fn::GetAtt"]
+    function = authorizers[name]["FunctionArn"]["Ref"].removesuffix(".Alias")
     return str(function)
 
 

@@ -82,6 +82,7 @@ def create_user_pool(cognito: Any) -> dict[str, str]:
         dict(template()["Resources"][name]["Properties"]) for name in ("UserPool", "UserPoolClient")
     )
     pool["PoolName"] = pool.pop("UserPoolName")["Ref"]
+    del pool["DeletionProtection"]  # it goes with the test
     pool_id = cognito.create_user_pool(**pool)["UserPool"]["Id"]
     client |= {"UserPoolId": pool_id, "AccessTokenValidity": 30}
     client_id = cognito.create_user_pool_client(**client)["UserPoolClient"]["ClientId"]

@@ -89,6 +89,8 @@ def test_sections_stand_in_their_order() -> None:
         "Queues",
         "Users",
         "Logs",
+        "Alarms",
+        "Dashboard",
         "Outputs",
     ]
 
@@ -190,6 +192,7 @@ def test_a_missing_variable_is_named() -> None:
         ("StoriesV2Function", {"boto3"}),
         ("StoriesV1CleanupFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
         ("UploadSweeperFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
+        ("HostKeeperFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
         ("AssetOutboxFunction", {"fastapi", "boto3", "cloudinary", "PIL"}),
         ("AuthorizerFunction", {"fastapi", "pydantic", "pynamodb", "boto3", "botocore.session"}),
         ("AuthFunction", {"boto3", "cloudinary", "PIL"}),
@@ -315,9 +318,14 @@ def test_plain_http_is_refused_unless_a_local_cloud_asks_for_it() -> None:
     assert {queue["Ref"] for queue in guarded} == set(QUEUES)
 
 
-def test_only_the_instance_with_the_tag_may_be_started() -> None:
-    for name in ("GenerationWorkerFunction", "ComfyuiHostFunction"):
-        (start,) = [s for s in statements(FUNCTIONS[name]) if s["Action"] == "ec2:StartInstances"]
+def test_only_the_instance_with_the_tag_may_be_started_and_stopped() -> None:
+    actions = {
+        "GenerationWorkerFunction": "ec2:StartInstances",
+        "ComfyuiHostFunction": "ec2:StartInstances",
+        "HostKeeperFunction": "ec2:StopInstances",
+    }
+    for name, action in actions.items():
+        (start,) = [s for s in statements(FUNCTIONS[name]) if s["Action"] == action]
         condition, scoped, _ = start["Condition"]["Fn::If"]
         assert condition == "TagIsRequired"
         assert scoped == {
@@ -325,6 +333,20 @@ def test_only_the_instance_with_the_tag_may_be_started() -> None:
         }
     assert template.template()["Parameters"]["RequireInstanceTag"]["Default"] == "true"
     assert "RequireInstanceTag" not in (ROOT / "samconfig.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    "kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"]
+)
+def test_data_stays_when_its_stack_goes_where_that_is_asked_for(kind: str) -> None:
+    for name, resource in template.resources(kind).items():
+        kept = {"Fn::If": ["DataIsKept", "Retain", "Delete"]}
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == kept, name
+
+
+def test_tables_refuse_to_be_deleted_where_that_is_asked_for() -> None:
+    for table in template.resources("AWS::DynamoDB::Table").values():
+        assert table["Properties"]["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
 
 
 @pytest.mark.parametrize("name", template.resources("AWS::S3::Bucket"))

@@ -16,6 +16,11 @@ def instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def moment(instant: str) -> datetime:
+    """The moment that such a text tells."""
+    return datetime.fromisoformat(instant)
+
+
 def to_seconds(instant: str) -> str:
     """The instant as the stories contracts print it, `2024-03-21T10:30:00Z`."""
     return instant[:SECONDS] + "Z"

@@ -16,6 +16,13 @@ def send(queue_url: str, message: Mapping[str, Any], delay: int | None = None) -
     client().send_message(QueueUrl=queue_url, MessageBody=json.dumps(message), **options)
 
 
+def is_empty(queue_url: str) -> bool:
+    """Whether no message waits, is delayed or is worked on; approximate, as all such counts are."""
+    counts = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+    answer = client().get_queue_attributes(QueueUrl=queue_url, AttributeNames=counts)
+    return not any(int(count) for count in answer["Attributes"].values())
+
+
 @cache
 def client() -> Any:
     return get_session().create_client("sqs")

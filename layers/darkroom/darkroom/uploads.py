@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+from darkroom import metrics
+from darkroom.errors import StorageError
 from darkroom.image import Image
 from darkroom.log import logger
 from darkroom.models.conditions import commit, failed_conditions
@@ -47,10 +49,14 @@ def keep(
     try:
         with ThreadPoolExecutor(PARALLEL) as pool:
             places = list(pool.map(storage.store, images, public_ids))
-        return _write_row(ledger, writes)
-    except Exception:
+        row = _write_row(ledger, writes)
+    except Exception as error:
         _abandon(ledger)
+        if isinstance(error, StorageError):
+            metrics.count("FailedUploads")
         raise
+    metrics.count("StoredImages", len(images), store=storage.name)
+    return row
 
 
 def _write_row(ledger: Upload, own: Callable[[TransactWrite], Row]) -> Row:

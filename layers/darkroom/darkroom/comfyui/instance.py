@@ -1,5 +1,6 @@
 """The EC2 instance that the host runs on, known by its tag; there may be none."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,19 @@ def is_configured() -> bool:
 def is_coming() -> bool:
     """Whether the instance runs or boots, so that the host answers now or soon."""
     return is_configured() and _described()["State"]["Name"] in _COMING
+
+
+def running_since() -> datetime | None:
+    """When the instance was last started; None while it does not run, or when there is none."""
+    if not is_configured():
+        return None
+    described = _described()
+    started: datetime = described["LaunchTime"]
+    return started if described["State"]["Name"] == "running" else None
+
+
+def stop() -> None:
+    _client().stop_instances(InstanceIds=[_described()["InstanceId"]])
 
 
 def start() -> bool:

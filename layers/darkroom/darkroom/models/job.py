@@ -22,7 +22,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from darkroom import clock, ids, settings
+from darkroom import clock, ids, metrics, settings
 from darkroom.errors import NotFoundError
 from darkroom.models.conditions import changes, commit, is_condition_failure
 from darkroom.paging import Cursor, Element
@@ -176,6 +176,19 @@ class Job(Model):
         )
         return (Element(0, row.position, row) for row in rows)
 
+    @classmethod
+    def is_any_open(cls) -> bool:
+        return any(cls.open_jobs.query(_OPEN, limit=1))
+
+    @classmethod
+    def overdue(cls, grace: timedelta) -> Iterator["Job"]:
+        """Open jobs that are past their deadline for so long."""
+        before = clock.instant(datetime.now(UTC) - DEADLINE - grace)
+        for row in cls.open_jobs.query(_OPEN, OpenIndex.position < before):
+            job = cls.find(row.job_id)
+            if job.is_overdue:
+                yield job
+
     def ahead(self) -> int:
         """How many open jobs are older."""
         return Job.open_jobs.count(_OPEN, OpenIndex.position < self.position)
@@ -224,8 +237,15 @@ class Job(Model):
         return self
 
     def _end(self, state: State, actions: Sequence[Action]) -> None:
-        if not changes(self, [*_ending(state), *actions], Job.open.exists()):
+        if changes(self, [*_ending(state), *actions], Job.open.exists()):
+            self.note_end(state)
+        else:
             self.refresh(consistent_read=True)
+
+    def note_end(self, state: State) -> None:
+        """Tell the operators how a job ended, and how long its client had to wait."""
+        lasted = datetime.now(UTC) - clock.moment(self.created_at)
+        metrics.seconds("GenerationSeconds", lasted.total_seconds(), state=state)
 
 
 def _ending(state: State) -> Sequence[Action]:
@@ -272,13 +292,26 @@ class Request(Model):
 
 
 class HostLock(Model):
-    """Held by the one worker that counts the host's prompts and adds its own."""
+    """Held by the one worker that counts the host's prompts and adds its own; `used_at` is when the
+    host last finished something."""
 
     class Meta:
         table_name = settings.text("JOBS_TABLE")
 
     job_id = UnicodeAttribute(hash_key=True, default="host")
     lease_until = UnicodeAttribute(null=True)
+    used_at = UnicodeAttribute(null=True)
+
+    @classmethod
+    def last_used(cls) -> datetime | None:
+        try:
+            lock = cls.get("host", consistent_read=True)
+        except DoesNotExist:
+            return None
+        return clock.moment(lock.used_at) if lock.used_at else None
+
+    def note_use(self) -> None:
+        self.update(actions=[HostLock.used_at.set(clock.now())])
 
     def take(self, duration: timedelta) -> bool:
         """Hold the lock for so long at most; False when another worker has it."""
