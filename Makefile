@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 RUNTIME ?= python3.13
 ARCHITECTURE ?= arm64
+URL ?= http://localhost:8000
 
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
@@ -27,6 +28,8 @@ help: ## Explain every target
 	@echo "  (the folder of its data), CONCURRENCY (how many requests the functions work on at once),"
 	@echo "  CLOUDINARY_URL (a real account in place of the emulator) and"
 	@echo "  COMFYUI_URL (a real ComfyUI in place of the stand-in);"
+	@echo "  make contract takes URL (of the API to ask), TOKEN (an administrator's), HARDENED=1 (its mode)"
+	@echo "  and SAFE=1 (nothing but what harms no deployment in use);"
 	@echo "  make build takes RUNTIME and ARCHITECTURE."
 
 # --- Run ---------------------------------------------------------------------
@@ -66,6 +69,15 @@ test-e2e: .aws-sam/local/template.yaml ## The contract and more over HTTP, on a 
 .PHONY: test-hardened
 test-hardened: .aws-sam/local/template.yaml ## The contract over HTTP on the production environment, where every group asks for a token
 	pytest $(PARALLEL) --cloud --hardened tests/e2e/test_production.py tests/contract
+
+.PHONY: contract
+contract: .venv/installed ## Ask an API at a URL whether it holds the contracts, point by point
+	@pytest --url $(URL) $(if $(TOKEN),--admin-token $(TOKEN)) $(if $(HARDENED),--hardened) \
+		$(if $(SAFE),-m safe) tests/contract
+
+.PHONY: mutate
+mutate: .venv/installed ## Break one point at a time, and see that the contract's tests tell
+	@python -m tests.mutants
 
 .PHONY: test-long
 test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid faults and kills

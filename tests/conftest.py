@@ -14,27 +14,40 @@ from local.cloud import cloudinary_emulator, comfyui_host, local_cloud
 from local.processes import running
 from local.settings import HOST, REGION, Settings
 from tests.support import template
+from tests.support.exchanges import recorded
 from tests.support.functions import Functions
 from tests.support.gallery import Person, granted, new_person
 from tests.support.gateway import Gateway
+from tests.support.lag import settle
 from tests.support.triggers import reader
+
+# What only an API has that stands on this machine with all that is behind it.
+LOCAL = {"cloudinary", "comfyui", "handlers"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cloud", action="store_true", help="run contract tests on a local cloud")
     parser.addoption("--url", help="run contract tests against this base URL")
     parser.addoption("--hardened", action="store_true", help="expect the contract mode hardened")
-    parser.addoption("--admin-token", help="an administrator's token, for --url with --hardened")
+    parser.addoption("--admin-token", help="an administrator's token, for --url")
+    parser.addoption("--point", action="append", default=[], help="run tests of this point alone")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what the run's options make pointless."""
     other_mode = "documented" if config.getoption("--hardened") else "hardened"
     kept = [item for item in items if not item.get_closest_marker(other_mode)]
+    if config.getoption("--url"):
+        kept = [item for item in kept if not _is_local(item)]
     if config.getoption("--cloud"):
         kept = _told_apart_by_a_cloud(kept)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def _is_local(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("local") is not None or not LOCAL.isdisjoint(fixtures)
 
 
 def _told_apart_by_a_cloud(items: list[pytest.Item]) -> list[pytest.Item]:
@@ -102,7 +115,7 @@ def cloud(request: pytest.FixtureRequest) -> Iterator[Target]:
     settings = new_settings(request)
     with (
         local_cloud(settings) as url,
-        client(url) as api,
+        api_client(url) as api,
         cloudinary_client(settings) as images,
         client(settings.comfyui) as comfyui,
     ):
@@ -119,7 +132,7 @@ def handlers(request: pytest.FixtureRequest) -> Iterator[Target]:
             Functions(settings.aws_url, settings.logs / "functions.log", values) as functions,
             cloudinary_client(settings) as images,
             client(settings.comfyui) as comfyui,
-            client("https://api.example.com", gateway := Gateway(functions)) as api,
+            api_client("https://api.example.com", gateway := Gateway(functions)) as api,
             reader(functions, "GenerationWorkerFunction", settings, values["Generations"]),
         ):
             yield Target(api, gateway, images, comfyui, functions, settings)
@@ -154,7 +167,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """What this run's options ask for."""
     url = request.config.getoption("--url")
     if url:
-        with client(url) as api:
+        with api_client(url) as api:
             yield Target(api)
     else:
         name = "cloud" if request.config.getoption("--cloud") else "handlers"
@@ -178,12 +191,18 @@ def api(request: pytest.FixtureRequest, anonymous: httpx2.Client) -> httpx2.Clie
 
 @pytest.fixture(scope="session")
 def administrator(request: pytest.FixtureRequest, target: Target) -> Iterator[httpx2.Client]:
-    token = request.config.getoption("--admin-token")
-    if token is None:
-        token = granted(target.settings, new_person(target.api), "admin").token
-    with client(str(target.api.base_url), target.transport) as api:
+    token = request.config.getoption("--admin-token") or _administrators_token(target)
+    with api_client(str(target.api.base_url), target.transport) as api:
         api.headers["Authorization"] = f"Bearer {token}"
         yield api
+
+
+def _administrators_token(target: Target) -> str:
+    if target.settings is None:
+        pytest.skip("needs an administrator's token")
+    # It serves many tests, so it is none of what one of them leaves behind.
+    with client(str(target.api.base_url), target.transport) as unrecorded:
+        return granted(target.settings, new_person(unrecorded), "admin").token
 
 
 @pytest.fixture
@@ -222,6 +241,14 @@ def judy(anonymous: httpx2.Client) -> Person:
 
 def client(url: str, transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
     return httpx2.Client(base_url=url, transport=transport, timeout=60)
+
+
+def api_client(url: str, transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
+    """A client of an API under test, which waits for indexes where they lag."""
+    api = recorded(client(url, transport))
+    if transport is None and api.base_url.host not in (HOST, "localhost"):
+        api.event_hooks["response"].append(settle)
+    return api
 
 
 def cloudinary_client(settings: Settings) -> httpx2.Client:

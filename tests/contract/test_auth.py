@@ -75,6 +75,7 @@ class TestRegister:
         assert answer.status_code == 201
         assert answer.json()["user_id"] != 1
 
+    @pytest.mark.safe
     @pytest.mark.point("X11", "C5")
     def test_a_bad_address_is_told_as_printed(self, api: httpx2.Client) -> None:
         answer = register(api, new_name(), email="marked-no-address", password="marked-password")
@@ -91,6 +92,7 @@ class TestRegister:
         }
         assert "marked" not in answer.text
 
+    @pytest.mark.safe
     @pytest.mark.point("X10", "C6")
     @pytest.mark.variants("email")
     @pytest.mark.parametrize(
@@ -103,6 +105,7 @@ class TestRegister:
         assert answer.status_code == 422
         assert [item["loc"] for item in answer.json()["detail"]] == [["body", "email"]]
 
+    @pytest.mark.safe
     @pytest.mark.point("X11", "C8")
     @pytest.mark.variants("name")
     @pytest.mark.parametrize("name", ["", "x" * 51, "two words", "tab\t", "nul\x00", None, 7, []])
@@ -114,6 +117,7 @@ class TestRegister:
         assert answer.status_code == 422
         assert {tuple(item) for item in answer.json()["detail"]} == {("loc", "msg", "type")}
 
+    @pytest.mark.safe
     @pytest.mark.point("C5")
     @pytest.mark.variants("field")
     @pytest.mark.parametrize("field", ["username", "email", "password"])
@@ -143,6 +147,7 @@ class TestRegister:
         assert [item["loc"] for item in answer.json()["detail"]] == [["body", "password"]]
         assert register(api, name).status_code == 201
 
+    @pytest.mark.safe
     @pytest.mark.variants("content")
     @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff"])
     def test_what_is_no_json_object_is_refused(self, api: httpx2.Client, content: bytes) -> None:
@@ -186,12 +191,14 @@ class TestLogin:
             assert (answer.status_code, answer.json()) == (401, WRONG)
             assert answer.headers["x-amzn-Remapped-WWW-Authenticate"] == "Bearer"
 
+    @pytest.mark.safe
     @pytest.mark.point("C11")
     @pytest.mark.variants("name")
     @pytest.mark.parametrize("name", ["two words", "é", "' OR 1=1", "x" * 200])
     def test_an_odd_name_is_a_wrong_one(self, api: httpx2.Client, name: str) -> None:
         assert log_in(api, name).json() == WRONG
 
+    @pytest.mark.safe
     @pytest.mark.point("X11", "C11")
     def test_json_is_not_a_form(self, api: httpx2.Client) -> None:
         answer = api.post("/auth/login", json={"username": "x", "password": PASSWORD})
@@ -212,6 +219,7 @@ class TestLogin:
         assert api.post("/auth/login", data=form).status_code == 200
 
 
+@pytest.mark.safe
 @pytest.mark.point("X1")
 @pytest.mark.parametrize(
     ("method", "path", "status"),

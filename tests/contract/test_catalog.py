@@ -175,6 +175,7 @@ class TestEveryResource:
         assert [item for page in pages for item in page] == whole.json()
         assert {len(page) for page in pages[:-1]} <= {5}
 
+    @pytest.mark.safe
     @pytest.mark.point("X9", "G8")
     def test_what_is_no_known_integer_is_not_found(
         self, api: httpx2.Client, resource: Resource
@@ -338,6 +339,7 @@ class TestTolerance:
 
 
 class TestPaging:
+    @pytest.mark.safe
     @pytest.mark.point("X10", "X17")
     @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "cursor=x", "cursor="])
     def test_a_bad_page_is_told(self, api: httpx2.Client, query: str) -> None:

@@ -16,6 +16,7 @@ GETS = [
 ]
 
 
+@pytest.mark.safe
 @pytest.mark.point("S-1", "X18")
 def test_the_root_says_what_this_is(api: httpx2.Client) -> None:
     assert api.get("/").json() == {
@@ -25,11 +26,13 @@ def test_the_root_says_what_this_is(api: httpx2.Client) -> None:
     }
 
 
+@pytest.mark.safe
 @pytest.mark.point("S-2")
 def test_health_is_healthy(api: httpx2.Client) -> None:
     assert api.get("/health").json() == {"status": "healthy"}
 
 
+@pytest.mark.safe
 @pytest.mark.point("X1")
 @pytest.mark.variants("method")
 @pytest.mark.parametrize("method", ["DELETE", "GET", "PATCH", "POST", "PUT"])
@@ -40,6 +43,7 @@ def test_an_unknown_path_is_not_found(api: httpx2.Client, method: str, path: str
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
 
 
+@pytest.mark.safe
 @pytest.mark.point("X1")
 @pytest.mark.parametrize("path", ["/", "/health", V1, V2, f"{V2}/story-ids", f"{V2}/upload"])
 def test_a_wrong_method_is_not_allowed(api: httpx2.Client, path: str) -> None:
@@ -49,6 +53,7 @@ def test_a_wrong_method_is_not_allowed(api: httpx2.Client, path: str) -> None:
     assert answer.headers["Allow"]
 
 
+@pytest.mark.safe
 @pytest.mark.point("X3", "V2-3")
 @pytest.mark.parametrize("path", GETS[1:])
 def test_a_trailing_slash_makes_no_difference(api: httpx2.Client, path: str) -> None:
@@ -57,6 +62,7 @@ def test_a_trailing_slash_makes_no_difference(api: httpx2.Client, path: str) -> 
     assert (plain.status_code, plain.content) == (slashed.status_code, slashed.content)
 
 
+@pytest.mark.safe
 @pytest.mark.point("X20")
 @pytest.mark.parametrize("path", GETS)
 def test_head_answers_where_get_does(api: httpx2.Client, path: str) -> None:
@@ -67,6 +73,7 @@ def test_head_answers_where_get_does(api: httpx2.Client, path: str) -> None:
     assert head.content == b""
 
 
+@pytest.mark.safe
 @pytest.mark.point("X19", "X22")
 @pytest.mark.parametrize("path", [*GETS, "/nowhere"])
 def test_browsers_may_read_every_answer(api: httpx2.Client, path: str) -> None:
@@ -79,6 +86,7 @@ def test_browsers_may_read_every_answer(api: httpx2.Client, path: str) -> None:
     assert headers["X-Request-Id"]
 
 
+@pytest.mark.safe
 @pytest.mark.point("X6")
 @pytest.mark.documented
 @pytest.mark.parametrize("path", [V1, V2, f"{V2}/story-ids", "/api/images/styles"])

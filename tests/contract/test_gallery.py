@@ -328,6 +328,7 @@ PROTECTED: list[tuple[str, str]] = [
 ]
 
 
+@pytest.mark.safe
 @pytest.mark.point("X1", "C4", "C17", "C30")
 @pytest.mark.variants("headers")
 @pytest.mark.parametrize(("method", "path"), PROTECTED)

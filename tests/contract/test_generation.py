@@ -92,6 +92,7 @@ class TestGenerating:
         assert seeds[0] != seeds[1]
         assert all(0 <= seed < 2**53 for seed in seeds)
 
+    @pytest.mark.safe
     @pytest.mark.point("X10", "X12", "G3")
     @pytest.mark.variants("field", "value")
     @pytest.mark.parametrize(
@@ -129,6 +130,7 @@ class TestGenerating:
         assert refusal(answer) == INVALID
         assert field in answer.json()["details"]["error"]
 
+    @pytest.mark.safe
     @pytest.mark.point("X12", "G3")
     @pytest.mark.variants("content", "content_type")
     @pytest.mark.parametrize(
@@ -220,6 +222,7 @@ class TestGeneratingForAPost:
 
         assert len(urls) == 1
 
+    @pytest.mark.safe
     @pytest.mark.point("G6")
     @pytest.mark.variants("count")
     @pytest.mark.parametrize("count", [0, 9, "2", 1.5, None, True])
@@ -334,6 +337,7 @@ class TestJobs:
 
         assert api.delete(f"{JOBS}/{job_id}").json() == done
 
+    @pytest.mark.safe
     @pytest.mark.parametrize(
         "job_id", ["unknown", "1", "123e4567-e89b-12d3-a456-426614174000", "host", "%2e"]
     )
@@ -343,6 +347,7 @@ class TestJobs:
             assert refusal(answer) == (404, "Job not found")
 
 
+@pytest.mark.safe
 @pytest.mark.point("X1", "G20")
 @pytest.mark.parametrize(
     ("method", "path", "status"),

@@ -74,6 +74,7 @@ def test_some_calls_are_an_administrators(
     assert answer.json()[key] == "Administrators only"
 
 
+@pytest.mark.safe
 @pytest.mark.point("X6")
 @pytest.mark.parametrize("path", ["/", "/health", "/api/images/comfyui/status"])
 def test_some_calls_stay_open(anonymous: httpx2.Client, path: str) -> None:

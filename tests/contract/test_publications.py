@@ -209,6 +209,7 @@ def test_an_image_of_5_mib_is_taken_and_one_byte_more_is_not(
 class TestOrderOfChecks:
     """Of two things wrong, the one that is told first."""
 
+    @pytest.mark.safe
     @pytest.mark.point("P4", "P17")
     def test_token_before_publication(self, anonymous: httpx2.Client) -> None:
         answer = anonymous.get(f"{ROOT}/unknown/images")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +12,8 @@ from tests.support import template
 from tests.support.template import ROOT
 
 WORKER = Path(__file__).with_name("worker.py")
+# Where `functions` and `layers` are: elsewhere for a copy that was changed on purpose.
+SOURCES = Path(os.environ.get("SOURCES", ROOT))
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -31,6 +34,7 @@ class Functions:
         self._log = log.open("wb")
         self._values = values
         self._processes: dict[str, subprocess.Popen[str]] = {}
+        self._locks: dict[str, threading.Lock] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -42,6 +46,11 @@ class Functions:
         self._log.close()
 
     def invoke(self, name: str, event: Any) -> Any:
+        """What the handler returns; of events at once, one waits for the other."""
+        with self._locks.setdefault(name, threading.Lock()):
+            return self._invoke(name, event)
+
+    def _invoke(self, name: str, event: Any) -> Any:
         process = self._processes.get(name) or self._start(name)
         assert process.stdin and process.stdout
         process.stdin.write(json.dumps(event) + "\n")
@@ -62,7 +71,9 @@ class Functions:
                 **template.environment(function, self._values),
                 "AWS_ENDPOINT_URL": self._aws_url,
                 "PATH": os.environ["PATH"],
-                "PYTHONPATH": os.pathsep.join([f"{ROOT}/functions", f"{ROOT}/layers/darkroom"]),
+                "PYTHONPATH": os.pathsep.join(
+                    [f"{SOURCES}/functions", f"{SOURCES}/layers/darkroom"]
+                ),
             },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
