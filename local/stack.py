@@ -92,6 +92,7 @@ def _parameters(settings: Settings) -> list[str]:
         "RequireTls": "false",  # and it speaks plain HTTP
         "Runtime": f"python{version}",
         "Architecture": machine,
+        "LocalOrigins": f"http://{HOST}:*",
         "CleanupBackoffSeconds": "1",
         "LateUploadSeconds": "2",
         "TokenKeysUrl": settings.aws_url,

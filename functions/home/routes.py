@@ -3,11 +3,12 @@ function alone."""
 
 from fastapi import APIRouter
 
-from home import docs_routes
+from home import docs_routes, studio_routes
 from home.schemas import Health, Welcome
 
 router = APIRouter(tags=["home"])
 router.include_router(docs_routes.router)
+router.include_router(studio_routes.router)
 
 
 @router.get("/")

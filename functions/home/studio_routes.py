@@ -1,0 +1,65 @@
+"""The studio: a page that uses this API as anybody may."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+
+from darkroom import settings
+from darkroom.errors import NotFoundError
+from home import studio_assets
+from home.studio_assets import Asset
+
+UPLOAD_ORIGINS = settings.text("UPLOAD_ORIGINS")
+LOCAL_ORIGINS = settings.optional("LOCAL_ORIGINS") or ""
+
+# Nothing from elsewhere runs or is asked for, but for pictures and the store of direct uploads.
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        f"img-src 'self' blob: data: https: {LOCAL_ORIGINS}".rstrip(),
+        f"connect-src 'self' {UPLOAD_ORIGINS} {LOCAL_ORIGINS}".rstrip(),
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-cache",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+router = APIRouter(prefix="/studio", include_in_schema=False)
+
+IfNoneMatch = Annotated[str, Header()]
+
+
+@router.get("")
+def get_studio(if_none_match: IfNoneMatch = "") -> Response:
+    return _answer(studio_assets.page("studio"), PAGE_HEADERS, if_none_match)
+
+
+# The slash would move every relative URL down by one.
+@router.get("/")
+def get_studio_below(if_none_match: IfNoneMatch = "") -> Response:
+    return _answer(studio_assets.page("../studio"), PAGE_HEADERS, if_none_match)
+
+
+@router.get("/assets/{name}")
+def get_asset(name: str, if_none_match: IfNoneMatch = "") -> Response:
+    asset = studio_assets.assets().get(name)
+    if asset is None:
+        raise NotFoundError("Not Found")
+    return _answer(asset, FOREVER, if_none_match)
+
+
+def _answer(asset: Asset, headers: dict[str, str], if_none_match: str) -> Response:
+    etag = f'"{asset.digest}"'
+    headers = {**headers, "ETag": etag}
+    if etag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(asset.content, headers=headers, media_type=asset.media_type)
