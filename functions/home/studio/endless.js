@@ -92,7 +92,9 @@ export function endless({ path, label, add, empty, shape = "grid" }) {
       check();
     },
     remove(item, words) {
+      const neighbour = item.nextElementSibling ?? item.previousElementSibling;
       item.remove();
+      neighbour?.querySelector("button")?.focus();
       check();
       announce(words);
     },

@@ -40,7 +40,7 @@ export function generator() {
     history.prepend(jobTile(job));
     watch(job, (current) => showOn(stage, current));
     host.look();
-    stage.scrollIntoView({ block: "nearest" });
+    stage.scrollIntoView({ block: "center" });
   }
 
   function jobTile(job) {

@@ -37,7 +37,7 @@ function whereabouts() {
 function show() {
   const { place, tab } = whereabouts();
   const { label, lang, isPersonal } = PLACES[place];
-  const isClosed = isPersonal && !currentUser();
+  const isClosed = Boolean(isPersonal) && !currentUser();
   document.title = `${label} · Darkroom`;
   fill(title, label);
   title.lang = lang ?? "en";

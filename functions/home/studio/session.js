@@ -1,5 +1,5 @@
-// Who is signed in. The token is in this module and in the tab's own storage, which ends with the
-// tab; what has expired is forgotten at once. No script from elsewhere runs here, by the page's policy.
+// Who is signed in. The token is in this module, and in the tab's own storage for a reload: that ends
+// with the tab, and the token within the hour. Scripts from elsewhere are kept out by the page's policy.
 
 const KEY = "darkroom.token";
 
