@@ -6,12 +6,12 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.comfyui.instance import TAG
 from local.settings import STACK
 from local.stack import client
-from tests.browser.studio import SCREENSHOTS, Studio
+from tests.browser.studio import PATIENCE, SCREENSHOTS, Studio
 from tests.conftest import Target
 from tests.support.stories import eventually
 
@@ -25,6 +25,7 @@ def chromium() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip("there is no Chromium here; make browser installs one")
+    expect.set_options(timeout=PATIENCE)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)

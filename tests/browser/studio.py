@@ -13,6 +13,7 @@ from tests.browser.scenes import scene
 from tests.support.gallery import PASSWORD
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
+PATIENCE = 30_000  # milliseconds; functions start while somebody waits
 
 # How Chromium tells that an answer was no success: the API's word, and no fault of the page.
 _REFUSED = re.compile(r"Failed to load resource: .* status of (\d+)")
@@ -31,14 +32,14 @@ class Studio:
     hosts: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._listen)
         self.page.on("pageerror", self._complain)
         self.page.on("request", lambda request: self.hosts.add(httpx2.URL(request.url).host))
 
     @property
     def url(self) -> str:
-        return f"{self.api.base_url}studio"
+        return str(self.api.base_url.join("/studio"))
 
     def open(self, place: str = "") -> None:
         self.page.goto(f"{self.url}#/{place}")

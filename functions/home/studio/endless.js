@@ -7,16 +7,18 @@ import { problemBox } from "./forms.js";
 const PLACEHOLDERS = 8;
 
 /**
- * A list of all that `path` lists.
+ * A list of all that `path` lists, each once however it came here.
  *
- * `add(items, list)` puts a page's items into the list; `empty` is shown when there are none.
+ * `key(item)` tells items apart; `make(item)` is an item's element, or null where it goes into
+ * another's; `empty` is shown when there are none.
  */
-export function endless({ path, label, add, empty, shape = "grid" }) {
+export function endless({ path, label, key, make, empty, shape = "grid" }) {
   const list = h("ul", { class: shape, "aria-label": label });
   const nothing = h("div", { class: "empty", hidden: true }, empty);
   const problem = problemBox();
   const more = h("button", { type: "button", class: "quiet more", hidden: true, onclick: () => load() });
   const end = new IntersectionObserver(onEnd, { rootMargin: "600px" });
+  const shown = new Set();
   let next = path;
   let round = 0;
   let isLoading = false;
@@ -55,13 +57,24 @@ export function endless({ path, label, add, empty, shape = "grid" }) {
 
   function take(found) {
     list.querySelectorAll(".placeholder").forEach((item) => item.remove());
-    add(found.items, list);
+    found.items.forEach((item) => insert(item, (element) => list.append(element)));
     next = found.next;
     more.textContent = "Show more";
     more.hidden = !next;
     check();
     if (next) {
       end.observe(more);
+    }
+  }
+
+  function insert(item, put) {
+    if (shown.has(key(item))) {
+      return;
+    }
+    shown.add(key(item));
+    const element = make(item);
+    if (element) {
+      put(element);
     }
   }
 
@@ -84,16 +97,17 @@ export function endless({ path, label, add, empty, shape = "grid" }) {
       isLoading = false;
       next = path;
       nothing.hidden = true;
+      shown.clear();
       fill(list, Array.from({ length: PLACEHOLDERS }, placeholder));
       return load();
     },
-    prepend(item) {
-      list.prepend(item);
+    prepend(items) {
+      items.forEach((item) => insert(item, (element) => list.prepend(element)));
       check();
     },
-    remove(item, words) {
-      const neighbour = item.nextElementSibling ?? item.previousElementSibling;
-      item.remove();
+    remove(element, words) {
+      const neighbour = element.nextElementSibling ?? element.previousElementSibling;
+      element.remove();
       neighbour?.querySelector("button")?.focus();
       check();
       announce(words);

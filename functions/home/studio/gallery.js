@@ -47,24 +47,25 @@ export const IMAGE_TABS = Object.entries(LISTS).map(([id, { label }]) => ({ id, 
 /** The view of images, and how to bring one of its lists to the front. */
 export function gallery() {
   const stale = new Set(Object.keys(LISTS));
-  const lists = Object.fromEntries(Object.entries(LISTS).map(([id, list]) => [id, listOf(id, list)]));
+  const lists = Object.fromEntries(Object.entries(LISTS).map(([id, list]) => [id, listOf(list)]));
   const add = imageUploader(uploaded);
   const place = h("div", {});
 
-  function listOf(id, { path, label, empty, mark }) {
-    const insert = (items, list) => list.append(...items.map((item) => tileOf(item, mark, list)));
+  function listOf({ path, label, empty, mark }) {
     const [title, advice] = empty;
-    return endless({ path, label, add: insert, empty: [h("h2", {}, title), h("p", {}, advice)] });
+    const key = (item) => item.access_id ?? item.image_id;
+    const make = (item) => tileOf(item, mark);
+    return endless({ path, label, key, make, empty: [h("h2", {}, title), h("p", {}, advice)] });
   }
 
-  function tileOf(item, mark, list) {
+  function tileOf(item, mark) {
     const caption = item.caption ?? item.image_caption;
     const element = tile({
       src: item.image_url,
       alt: caption ?? "",
       label: caption ?? "Untitled",
       marks: h("span", { class: "muted" }, mark(item)),
-      open: () => open(element, list),
+      open: () => open(element),
     });
     element.frame = {
       src: item.image_url,
@@ -74,15 +75,14 @@ export function gallery() {
     return element;
   }
 
-  function open(element, list) {
-    const elements = [...list.children];
+  function open(element) {
+    const elements = [...element.parentElement.children];
     openLarge(elements.map(({ frame }) => frame), elements.indexOf(element));
   }
 
   function uploaded(item) {
     stale.add("public");
-    const { mark } = LISTS.mine;
-    lists.mine.prepend(tileOf(item, mark, lists.mine.list));
+    lists.mine.prepend([item]);
   }
 
   function gone(element) {

@@ -19,7 +19,8 @@ export function generator() {
   const history = endless({
     path: JOBS,
     label: "History",
-    add: (jobs, list) => list.append(...jobs.map(jobTile)),
+    key: (job) => job.job_id,
+    make: jobTile,
     empty: [h("h2", {}, "Nothing generated yet"), h("p", {}, "Choose an example, press Generate, and watch it develop.")],
   });
   let key = newKey();
@@ -37,7 +38,7 @@ export function generator() {
   });
 
   function begin(job) {
-    history.prepend(jobTile(job));
+    history.prepend([job]);
     watch(job, (current) => showOn(stage, current));
     host.look();
     stage.scrollIntoView({ block: "center" });

@@ -35,7 +35,8 @@ function storiesOf(kind) {
     path: `${kind.base}?limit=48`,
     label: "Stories",
     shape: "grid wide",
-    add: (images, place) => images.forEach((image) => cardOf(image.story_id, place).add(image)),
+    key: kind.address,
+    make: put,
     empty: [h("h2", {}, "No stories yet"), h("p", {}, "Drop some pictures above: together they make a story.")],
   });
   const target = { path: `${kind.base}/upload`, direct: `${kind.base}/uploads`, field: "files" };
@@ -46,26 +47,17 @@ function storiesOf(kind) {
       const onProgress = (index, share) => rows[index].progress(share);
       const files = rows.map((row) => row.file);
       const { story_id: id } = await upload(target, files, { fields: {}, key: rows[0].key, signal, onProgress });
-      await show(id);
+      list.prepend(await call("GET", `${kind.base}/${id}`));
     },
   });
 
-  async function show(id) {
-    const images = await call("GET", `${kind.base}/${id}`);
-    const card = storyCard(kind, id, forget);
-    cards.set(id, card);
-    images.forEach(card.add);
-    list.prepend(card.element);
-  }
-
-  /** A page may end within a story, which the next one goes on with. */
-  function cardOf(id, place) {
-    if (!cards.has(id)) {
-      const card = storyCard(kind, id, forget);
-      cards.set(id, card);
-      place.append(card.element);
-    }
-    return cards.get(id);
+  /** The card of an image's story, unless it is there: a page may end within a story. */
+  function put(image) {
+    const known = cards.get(image.story_id);
+    const card = known ?? storyCard(kind, image.story_id, forget);
+    cards.set(image.story_id, card);
+    card.add(image);
+    return known ? null : card.element;
   }
 
   function forget(id) {
@@ -113,9 +105,6 @@ function storyCard(kind, id, onDeleted) {
   }
 
   function add(image) {
-    if (images.some((known) => kind.address(known) === kind.address(image))) {
-      return; // a story that was made here comes again with the list's last page
-    }
     images.push(image);
     if (images.length <= 3) {
       strip.append(photo(kind.address(image), "", { loading: "lazy" }));

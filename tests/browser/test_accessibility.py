@@ -1,0 +1,46 @@
+"""What axe finds in every view, light and dark: nothing."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenStudio
+from tests.browser.studio import Studio, file
+from tests.support.gallery import Person
+
+
+@pytest.fixture(params=["light", "dark"])
+def studio(open_studio: OpenStudio, request: pytest.FixtureRequest) -> Iterator[Studio]:
+    yield open_studio(color_scheme=request.param)
+
+
+def assert_accessible(studio: Studio) -> None:
+    found = Axe().run(studio.page)
+
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_every_view_is_accessible(studio: Studio, john: Person, jane: Person) -> None:
+    assert_accessible(studio)
+    shared = john.upload(caption="Shared", visibility="public")
+    john.share(shared["image_id"], jane.username)
+    studio.sign_in(john.username)
+    expect(studio.tiles).to_have_count(1)
+    studio.add(file(1))
+    assert_accessible(studio)
+
+    studio.press("Open Shared")
+    expect(studio.large.locator(".people")).to_contain_text(jane.username)
+    assert_accessible(studio)
+    studio.large.get_by_role("button", name="Delete").click()
+    assert_accessible(studio)
+    studio.press("Cancel")
+    studio.page.keyboard.press("Escape")
+
+    for place in ("Public", "Shared with me", "Generate", "Stories", "Publicaciones"):
+        studio.go(place)
+        expect(studio.page.locator("[aria-busy], .placeholder")).to_have_count(0)
+        expect(studio.page.get_by_text("Loading")).to_have_count(0)
+        assert_accessible(studio)
