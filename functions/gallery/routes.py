@@ -1,5 +1,6 @@
 """The gallery contract's image calls."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
 
@@ -62,10 +63,10 @@ def begin_upload(
 
 @router.post("/uploads/{upload_id}/complete", status_code=201, response_model=ImageUploaded)
 def complete_upload(request: Request, user: CurrentUser, upload_id: str) -> Response:
-    def keep(asked: NewDirectGalleryImage, files: list[File], also: Also) -> GalleryImage:
+    def keep(asked: NewDirectGalleryImage, files: Iterator[File], also: Also) -> GalleryImage:
         declared = asked.files[0].content_type
         return service.upload(
-            user, files[0], declared, asked.caption or None, asked.visibility, also
+            user, next(files), declared, asked.caption or None, asked.visibility, also
         )
 
     completion = Completion(NewDirectGalleryImage, keep, 201, ImageUploaded.of)

@@ -1,5 +1,6 @@
 """The publications contract's calls, and those that make and remove a publication."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -107,8 +108,8 @@ def complete_upload(
 ) -> Response:
     """Adds the image that was sent to S3."""
 
-    def keep(asked: NewDirectPublicationImage, files: list[File], also: Also) -> Added:
-        return service.add_image(publication, caller, files[0], asked.is_premium, also)
+    def keep(asked: NewDirectPublicationImage, files: Iterator[File], also: Also) -> Added:
+        return service.add_image(publication, caller, next(files), asked.is_premium, also)
 
     def render(added: Added) -> ImageAdded:
         return ImageAdded.of(publication, *added)

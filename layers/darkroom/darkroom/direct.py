@@ -3,6 +3,7 @@
 What is completed goes through the same ingestion as any other upload.
 """
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -61,8 +62,8 @@ def begin(path: str, owner: str, files: list[Announced], request: Any) -> Begun:
     return Begun(upload.upload_id, forms_end_at, forms)
 
 
-def received(upload: DirectUpload, announced: list[Announced]) -> list[File]:
-    """The files of an upload, which are as they were announced.
+def received(upload: DirectUpload, announced: list[Announced]) -> Iterator[File]:
+    """The files of an upload, which are as they were announced; none is kept once it is given.
 
     Raises `NotReceivedError` while some are missing, `NotAnnouncedError` for others than announced,
     and `StorageError`.
@@ -75,7 +76,7 @@ def received(upload: DirectUpload, announced: list[Announced]) -> list[File]:
         if sizes[key] != file.size:
             raise NotAnnouncedError(f"File has not the announced size: {safe_name(file.name)}")
     with ThreadPoolExecutor(PARALLEL) as pool:
-        return list(pool.map(_read, keys, announced))
+        yield from pool.map(_read, keys, announced)
 
 
 def _read(key: str, announced: Announced) -> File:

@@ -4,6 +4,7 @@ what they say beside the picture is taken out."""
 import io
 import re
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PIL import Image as Pillow
@@ -40,11 +41,15 @@ class File:
     content: bytes
 
 
-def read_images(files: list[File]) -> list[Image]:
+def read_images(files: Iterable[File]) -> list[Image]:
     """The files as images, in their order. Raises `InvalidInputError` or `TooLargeError`."""
-    if sum(len(file.content) for file in files) > MAX_UPLOAD_BYTES:
-        raise TooLargeError(f"The files are larger than {MAX_UPLOAD_BYTES} bytes together")
-    return [read_image(file) for file in files]
+    images, size = [], 0
+    for file in files:
+        size += len(file.content)
+        if size > MAX_UPLOAD_BYTES:
+            raise TooLargeError(f"The files are larger than {MAX_UPLOAD_BYTES} bytes together")
+        images.append(read_image(file))
+    return images
 
 
 def read_image(file: File, signatures: tuple[bytes, ...] = ()) -> Image:

@@ -1,6 +1,6 @@
 """What both stories contracts do: stories are all or nothing, wherever their images live."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pynamodb.transactions import TransactWrite
@@ -26,7 +26,7 @@ class Library:
     public_id: Callable[[str, int, Image], str]
     failure: str
 
-    def upload(self, files: list[File], also: Also = nothing) -> Story:
+    def upload(self, files: Iterable[File], also: Also = nothing) -> Story:
         """A new story of these files; `also` is as `keep` takes it.
 
         Raises `InvalidInputError` or `TooLargeError` for files that are refused, `StorageError`

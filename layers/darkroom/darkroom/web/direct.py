@@ -1,6 +1,6 @@
 """The two calls of a direct upload, in whichever group: what they take and what they answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -75,7 +75,7 @@ class Completion(Generic[Body, Row]):
     contract's own answer to that."""
 
     announced: type[Body]
-    keep: Callable[[Body, list[File], Also], Row]
+    keep: Callable[[Body, Iterator[File], Also], Row]
     status: int
     render: Callable[[Row], BaseModel]
 

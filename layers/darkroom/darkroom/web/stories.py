@@ -1,5 +1,6 @@
 """The six calls of the stories contracts, which differ in their bodies and their store alone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -105,7 +106,7 @@ def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
 
 
 def _add_direct_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
-    def keep(asked: NewDirectStory, files: list[File], also: Also) -> Story:
+    def keep(asked: NewDirectStory, files: Iterator[File], also: Also) -> Story:
         return library.upload(files, also)
 
     completion = Completion(NewDirectStory, keep, 200, bodies.uploaded.of)
