@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException, Response
 
 from darkroom.errors import DarkroomError, InvalidInputError
 from darkroom.web.app import Handler, create_app, create_handler
@@ -31,6 +31,27 @@ def get_error(name: str) -> None:
     raise {error.__name__: error for error in STATUS_CODES}[name]("Told")
 
 
+@router.get("/known")
+def get_known(response: Response) -> str:
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return "known"
+
+
+@router.post("/known")
+def post_known() -> None:
+    pass
+
+
+@router.post("/upload")
+def post_upload() -> None:
+    pass
+
+
+@router.get("/upload", include_in_schema=False)
+def refuse_get_upload() -> None:
+    raise HTTPException(405)
+
+
 handler = create_handler(create_app("Things", router, stories))
 generation_handler = create_handler(create_app("Things", router, generation))
 
@@ -38,7 +59,7 @@ generation_handler = create_handler(create_app("Things", router, generation))
 def call(method: str, path: str, by: Handler = handler, **options: Any) -> httpx2.Response:
     request = httpx2.Request(method, f"https://api.example.com{path}", **options)
     request.read()
-    return response(by(event(request, request.url.raw_path.decode(), "/{proxy+}"), Context()))
+    return response(by(event(request, request.url.path, "/{proxy+}"), Context()))
 
 
 @pytest.mark.parametrize(
@@ -132,3 +153,68 @@ def test_every_answer_carries_the_request_id() -> None:
     answer = response(handler(sent, Context()))
 
     assert answer.headers["X-Request-Id"] == sent["requestContext"]["requestId"]
+
+
+def tag() -> str:
+    return str(call("GET", "/things").headers["ETag"])
+
+
+@pytest.mark.parametrize("names", ["{}", "W/{}", '"other", {}', '"other",W/{}', "*"])
+def test_who_names_what_he_has_gets_no_body(names: str) -> None:
+    answer = call("GET", "/things", headers={"If-None-Match": names.format(tag())})
+
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["ETag"] == tag()
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("names", ['"other"', "", "nonsense"])
+def test_who_names_something_else_gets_the_body(names: str) -> None:
+    assert call("GET", "/things", headers={"If-None-Match": names}).status_code == 200
+
+
+def test_another_body_has_another_tag() -> None:
+    assert call("GET", "/things?limit=2").headers["ETag"] != tag()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/things/bug", {}),
+        ("GET", "/things?limit=x", {}),
+        ("POST", "/things/known", {}),
+        ("GET", "/things", {"Authorization": "Bearer any"}),
+    ],
+)
+def test_nothing_else_is_kept(method: str, path: str, headers: dict[str, str]) -> None:
+    answer = call(method, path, headers=headers | {"If-None-Match": "*"})
+
+    assert answer.status_code != 304
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+
+
+def test_what_a_route_says_itself_about_keeping_stands() -> None:
+    answer = call("GET", "/things/known")
+
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    assert answer.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/things/known", "GET, HEAD, POST"),
+        ("PATCH", "/things", "GET, HEAD"),
+        ("DELETE", "/things/upload", "POST"),
+        ("GET", "/things/upload", "POST"),
+        ("HEAD", "/things/upload", "POST"),
+        ("PATCH", "/things/known/", "GET, HEAD, POST"),
+    ],
+)
+def test_a_wrong_method_is_told_all_methods_of_its_path(
+    method: str, path: str, allowed: str
+) -> None:
+    answer = call(method, path)
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
