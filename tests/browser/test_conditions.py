@@ -4,7 +4,7 @@ import re
 import threading
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, Request, Route, expect
 
 from tests.browser.conftest import OpenStudio
 from tests.browser.studio import Studio, file
@@ -118,8 +118,7 @@ def test_a_slow_upload_shows_how_far_it_is_and_hinders_nothing(
 ) -> None:
     studio.sign_in(john.username)
     slow(studio.page.context, studio.page)
-    big = {"name": "big.jpg", "mimeType": "image/jpeg", "buffer": noise(3 * SLOW)}
-    studio.page.locator("input[type=file]").set_input_files(big)  # type: ignore[arg-type]
+    studio.add(payload(1, 3 * SLOW))
     studio.press("Upload 1 picture")
     row = studio.page.locator(".upload-row")
     expect(row).to_contain_text(re.compile(r"[1-9]\d? % of 180 kB"))
@@ -135,6 +134,45 @@ def slow(context: BrowserContext, page: Page) -> None:
     """A line that carries few bytes a second, up or down."""
     line = {"offline": False, "latency": 50, "downloadThroughput": -1, "uploadThroughput": SLOW}
     context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
+
+
+def test_what_the_gateway_cannot_carry_goes_past_it(studio: Studio, john: Person) -> None:
+    large = [payload(number, 6_000_000) for number in range(2)]
+    posted: list[str] = []
+    studio.page.on("request", lambda request: posted.append(request.url))
+    studio.sign_in(john.username)
+    studio.add(large[0])
+    studio.page.get_by_label("Caption").fill("Large")
+    studio.press("Upload 1 picture")
+    expect(studio.page.get_by_role("button", name="Open Large")).to_be_visible()
+    studio.go("Stories")
+    studio.add(*large)
+    studio.press("Make a story of 2 pictures")
+    card = studio.page.locator("ul.grid > li:has(.strip)").first
+    expect(card).to_contain_text("2 pictures")
+    card.get_by_role("button", name="Delete story").click()
+    studio.confirm()
+    expect(card).to_have_count(0)
+
+    assert sum(url.endswith("/uploads") for url in posted) == 2
+    assert not [url for url in posted if url.endswith("/upload")]
+
+
+def test_what_is_too_large_for_its_contract_is_told_in_its_words(
+    open_studio: OpenStudio, john: Person
+) -> None:
+    studio = open_studio("publications")
+    studio.sign_in(john.username)
+    studio.press("Crear publicación")
+    studio.add(payload(1, 5 * 1024 * 1024 + 1))
+    studio.press("Agregar 1 imagen")
+
+    expect(studio.page.locator(".upload-row")).to_contain_text("Archivo demasiado grande")
+    assert studio.refusals == [413]
+
+
+def payload(seed: int, length: int) -> FilePayload:
+    return {"name": f"{seed}.jpg", "mimeType": "image/jpeg", "buffer": noise(length, seed)}
 
 
 def test_a_lost_line_is_told_and_tried_again(open_studio: OpenStudio) -> None:

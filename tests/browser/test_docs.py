@@ -1,25 +1,19 @@
 """The page that tries the API, in a real browser."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
+from tests.browser.studio import SCREENSHOTS
 from tests.conftest import Target
 from tests.support.gallery import PASSWORD, Person, new_person
 from tests.support.images import picture
 
-CHROMIUM = shutil.which("chromium")
-SCREENSHOTS = Path(".local") / "screenshots"
-
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium on the PATH")
-
 
 @pytest.fixture
-def person(cloud: Target) -> Person:
-    return new_person(cloud.api)
+def person(target: Target) -> Person:
+    return new_person(target.api)
 
 
 @pytest.fixture
@@ -29,23 +23,21 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def page(cloud: Target, complaints: list[str]) -> Iterator[Page]:
+def page(chromium: Browser, target: Target, complaints: list[str]) -> Iterator[Page]:
     def on_console(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             complaints.append(message.text)
 
     def on_request(request: Request) -> None:
-        if not request.url.startswith((str(cloud.api.base_url), "blob:", "data:")):
+        if not request.url.startswith((str(target.api.base_url), "blob:", "data:")):
             complaints.append(request.url)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.on("console", on_console)
-        page.on("request", on_request)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-        browser.close()
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    page.on("console", on_console)
+    page.on("request", on_request)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    page.close()
 
 
 def log_in(page: Page, person: Person) -> None:
@@ -77,9 +69,9 @@ def executed(operation: Locator) -> tuple[str, str]:
 
 @pytest.mark.parametrize("path", ["/docs", "/docs/"])
 def test_the_page_logs_in_uploads_and_lists(
-    cloud: Target, page: Page, person: Person, complaints: list[str], path: str
+    target: Target, page: Page, person: Person, complaints: list[str], path: str
 ) -> None:
-    page.goto(str(cloud.api.base_url.join(path)))
+    page.goto(str(target.api.base_url.join(path)))
     log_in(page, person)
 
     upload = opened(page, "gallery", "gallery_upload_image")
