@@ -103,7 +103,8 @@ def test_every_route_is_documented_and_every_documented_call_is_routed(package: 
         if operation["operationId"].startswith(f"{package}_")
     }
 
-    assert routed - REFUSED == documented
+    pages = {call for call in routed if call[1].startswith("/studio")}
+    assert routed - REFUSED - pages == documented
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])
