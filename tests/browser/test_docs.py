@@ -78,8 +78,8 @@ def test_the_page_logs_in_uploads_and_lists(
     image = {"name": "image.jpg", "mimeType": "image/jpeg", "buffer": picture()}
     upload.locator("input[type=file]").set_input_files(image)  # type: ignore[arg-type]
     uploaded = executed(upload)
+    upload.screenshot(path=SCREENSHOTS / "docs_upload.png")
     listed = executed(opened(page, "gallery", "gallery_list_my_images"))
-    page.screenshot(path=SCREENSHOTS / "docs.png", full_page=True)
 
     image_id = str(person.my_images()[0]["image_id"])
     assert (uploaded[0], listed[0]) == ("201", "200")
