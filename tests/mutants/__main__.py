@@ -1,0 +1,89 @@
+"""`python -m tests.mutants [POINT ...]`: which violations of the contracts the tests catch."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.template import ROOT
+
+SUITE = ROOT / "tests" / "contract"
+AT_ONCE = 2
+PASSED, FAILED = 0, 1  # of pytest
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A violation of one point: in that file, `new` in place of the one `old`."""
+
+    point: str
+    file: str
+    old: str
+    new: str
+
+    def fits(self) -> bool:
+        return (ROOT / self.file).read_text("utf-8").count(self.old) == 1
+
+
+def mutants() -> list[Mutant]:
+    content = Path(__file__).with_name("mutants.toml").read_text("utf-8")
+    return [Mutant(**fields) for fields in tomllib.loads(content)["mutant"]]
+
+
+def main(points: list[str]) -> int:
+    chosen = [mutant for mutant in mutants() if not points or mutant.point in points]
+    begin = time.monotonic()
+    if not _holds([mutant.point for mutant in chosen]):
+        print("make mutate: the tests of these points fail without any violation", file=sys.stderr)
+        return 1
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = list(pool.map(_outcome, chosen))
+    caught = outcomes.count("caught")
+    print(f"{caught} of {len(chosen)} violations caught in {time.monotonic() - begin:.0f} seconds")
+    return int(caught < len(chosen))
+
+
+def _holds(points: list[str]) -> bool:
+    print(f"Testing {len(points)} points as they are ...", flush=True)
+    return _status(ROOT, points, "--quiet", "--numprocesses=2", "--dist=loadfile") == PASSED
+
+
+def _outcome(mutant: Mutant) -> str:
+    outcome = _tried(mutant) if mutant.fits() else "no longer fits"
+    print(f"{mutant.point:5} {outcome:14} {mutant.file}: {mutant.new}", flush=True)
+    return outcome
+
+
+def _tried(mutant: Mutant) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in ("functions", "layers/darkroom"):
+            shutil.copytree(ROOT / name, copy / name)
+        file = copy / mutant.file
+        file.write_text(file.read_text("utf-8").replace(mutant.old, mutant.new), "utf-8")
+        status = _status(copy, [mutant.point], "--exitfirst", "--quiet")
+    return {PASSED: "survived", FAILED: "caught"}.get(status, f"pytest said {status}")
+
+
+def _status(sources: Path, points: list[str], *options: str) -> int:
+    """What pytest says of the points' tests, run on the functions in these sources."""
+    files = [str(file) for file in SUITE.glob("test_*.py") if _names_any(file, points)]
+    command = [sys.executable, "-m", "pytest", *options, *files]
+    command += [f"--point={point}" for point in points]
+    environment = {**os.environ, "SOURCES": str(sources)}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True).returncode
+
+
+def _names_any(file: Path, points: list[str]) -> bool:
+    content = file.read_text("utf-8")
+    return any(f'"{point}"' in content for point in points)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
