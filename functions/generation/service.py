@@ -6,6 +6,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -66,15 +67,19 @@ def _defaults() -> dict[str, Any]:
 
 
 def _setting(name: str, text: str) -> Any:
-    field = GenerateImage.model_fields.get(name)
-    if isinstance(DEFAULTS[name], str) or field is None:
+    if isinstance(DEFAULTS[name], str) or name not in GenerateImage.model_fields:
         return text or DEFAULTS[name]
     try:
         # Read as JSON, a text is the number that a body would have had.
-        return TypeAdapter(field.rebuild_annotation()).validate_python(json.loads(text))
+        return _reader(name).validate_python(json.loads(text))
     except (ValidationError, ValueError):
         logger.warning("A setting cannot be used", extra={"setting": name})
         return DEFAULTS[name]
+
+
+@cache
+def _reader(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(GenerateImage.model_fields[name].rebuild_annotation())
 
 
 def _sizes(format_id: int | None) -> dict[str, int]:
