@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Generator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.support.exchanges import JOURNAL
@@ -39,6 +40,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     assert JOURNAL.answers or not points_of(item), "a test of a point makes no request"
     if JOURNAL.is_guarded:
         assert JOURNAL.left_behind() == set()
+
+
+@pytest.fixture(autouse=True)
+def skip_without_a_host(request: pytest.FixtureRequest) -> None:
+    """Leave generation out where a deployment has no host for it, or one that sleeps."""
+    if request.config.getoption("--url") and request.node.get_closest_marker("host"):
+        anonymous: httpx2.Client = request.getfixturevalue("anonymous")
+        if anonymous.get("/api/images/comfyui/status").json()["status"] != "running":
+            pytest.skip("needs a ComfyUI host that runs")
 
 
 def pytest_terminal_summary(

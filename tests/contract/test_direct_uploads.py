@@ -127,6 +127,7 @@ class TestBeginning:
 
 
 class TestCompleting:
+    @pytest.mark.point("X4")
     def test_answers_as_the_contracts_own_upload(self, direct: Direct) -> None:
         content = picture(seed=5)
 
@@ -204,6 +205,7 @@ class TestCompleting:
         assert [refused(direct, answer) for answer in answers] == [400, 400]
         assert answers[0].content == answers[1].content
 
+    @pytest.mark.point("X1", "X24")
     @pytest.mark.parametrize(
         "content", [b"", b"no image", picture()[:300], bomb(), picture("GIF")[:30]]
     )
@@ -271,6 +273,7 @@ class TestCompleting:
 
 
 class TestPublications:
+    @pytest.mark.point("X2", "X4", "P10")
     def test_5_mib_are_taken_and_one_byte_more_is_not(
         self, publication: Direct, handlers: Target
     ) -> None:
@@ -283,11 +286,13 @@ class TestPublications:
         assert refusal(answer) == (413, "FILE_TOO_LARGE")
         assert answer.json() == own.multipart(too_large).json()
 
+    @pytest.mark.point("P8")
     def test_a_duplicate_is_one_whichever_way_it_came(self, publication: Direct) -> None:
         assert publication.multipart(photograph()).status_code == 201
 
         assert refusal(publication.upload(photograph())) == (400, "DUPLICATE_IMAGE")
 
+    @pytest.mark.point("P2")
     @pytest.mark.documented
     def test_the_limit_is_that_of_the_plan(self, publication: Direct) -> None:
         for seed in range(4):
@@ -296,6 +301,7 @@ class TestPublications:
         assert refusal(publication.upload(picture(seed=4))) == (403, "IMAGE_LIMIT_REACHED")
         assert publication.upload(picture(seed=4), isPremium=True).json()["totalImages"] == 5
 
+    @pytest.mark.point("P5")
     def test_only_the_owner_begins_and_completes(self, publication: Direct, jane: Person) -> None:
         upload = publication.begun(picture())
 
@@ -307,6 +313,7 @@ class TestPublications:
 
         assert refusal(answer) == (404, "PUBLICATION_NOT_FOUND")
 
+    @pytest.mark.point("P11")
     @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
     def test_other_formats_are_refused(self, publication: Direct, kind: str) -> None:
         assert refusal(publication.upload(picture(kind))) == (415, "UNSUPPORTED_FORMAT")

@@ -36,6 +36,7 @@ INVALID = (400, "Invalid request data")
 
 
 class TestGenerating:
+    @pytest.mark.host
     @pytest.mark.point("G-1", "G5")
     def test_answers_as_documented(self, api: httpx2.Client) -> None:
         answer = api.post(GENERATE, json=BODY)
@@ -48,6 +49,7 @@ class TestGenerating:
         assert list(body["metadata"]) == KEYS
         assert picture_at(body["image_url"]).size == (128, 64)
 
+    @pytest.mark.host
     @pytest.mark.point("G3", "G4", "G5")
     def test_fills_in_what_is_absent(self, api: httpx2.Client) -> None:
         metadata = api.post(GENERATE, json={"prompt": "a pier"}).json()["metadata"]
@@ -58,6 +60,7 @@ class TestGenerating:
         assert type(metadata["cfg_scale"]) is float
         assert 0 <= metadata["seed"] < 2**53
 
+    @pytest.mark.host
     @pytest.mark.point("G3", "G4", "G5")
     @pytest.mark.variants("asked", "used")
     @pytest.mark.parametrize(
@@ -78,6 +81,7 @@ class TestGenerating:
 
         assert answer.json()["metadata"] == {**BODY, **used}
 
+    @pytest.mark.host
     @pytest.mark.point("G4")
     @pytest.mark.parametrize("asked", [{}, {"seed": -1}])
     def test_draws_a_seed_where_none_is_given(
@@ -155,6 +159,7 @@ class TestGenerating:
 
         assert refusal(answer) == INVALID
 
+    @pytest.mark.host
     @pytest.mark.point("G17")
     def test_takes_a_style_and_a_format_of_the_catalog(self, api: httpx2.Client) -> None:
         style = {"name": "Ink", "prompt_template": "ink of {prompt}, {seed}"}
@@ -169,6 +174,7 @@ class TestGenerating:
         assert metadata["prompt"] == "ink of a cat {prompt}, {seed}"
         assert (metadata["width"], metadata["height"]) == (256, 64)
 
+    @pytest.mark.host
     @pytest.mark.point("G17")
     def test_appends_a_style_without_a_place_for_the_prompt(self, api: httpx2.Client) -> None:
         style = {"name": "Plain", "prompt_template": "on paper"}
@@ -178,6 +184,7 @@ class TestGenerating:
 
         assert metadata["prompt"] == "a cat, on paper"
 
+    @pytest.mark.host
     def test_what_the_body_says_wins_over_the_format(self, api: httpx2.Client) -> None:
         size = {"name": "Wide", "width": 256, "height": 64}
         format_id = api.post("/api/images/formats", json=size).json()["id"]
@@ -207,6 +214,7 @@ class TestGenerating:
 class TestGeneratingForAPost:
     PATH = "/api/v1/posts/17/generate_images"
 
+    @pytest.mark.host
     @pytest.mark.point("G-2", "G6", "G7", "G22")
     def test_answers_as_documented(self, api: httpx2.Client) -> None:
         answer = api.post(self.PATH, json={"prompt": "three ships", "count": 3})
@@ -216,6 +224,7 @@ class TestGeneratingForAPost:
         urls = answer.json()["image_urls"]
         assert len({picture_at(url).tobytes() for url in urls}) == 3
 
+    @pytest.mark.host
     @pytest.mark.point("G6")
     def test_makes_one_where_no_count_is_given(self, api: httpx2.Client) -> None:
         urls = api.post(self.PATH, json={"prompt": "a ship"}).json()["image_urls"]
@@ -231,6 +240,7 @@ class TestGeneratingForAPost:
 
         assert refusal(answer) == INVALID
 
+    @pytest.mark.host
     @pytest.mark.point("G7")
     def test_any_post_will_do(self, api: httpx2.Client) -> None:
         for post_id, status in (("draft-ñ", 200), ("x" * 128, 200), ("x" * 129, 404)):
@@ -247,6 +257,7 @@ class TestGeneratingForAPost:
 
 
 class TestJobs:
+    @pytest.mark.host
     @pytest.mark.point("X5", "G1")
     def test_a_request_may_leave_before_the_image_is_there(self, api: httpx2.Client) -> None:
         answer = api.post(GENERATE, json=BODY, headers=NOW)
@@ -284,6 +295,7 @@ class TestJobs:
         # That one is delivered: the next is a picture of its own.
         assert api.post(GENERATE, json=BODY).json()["image_url"] != again.json()["image_url"]
 
+    @pytest.mark.host
     @pytest.mark.point("G1")
     def test_a_key_makes_a_repeat_the_same_request(self, api: httpx2.Client) -> None:
         headers = {"Idempotency-Key": str(uuid.uuid4())}
@@ -297,12 +309,14 @@ class TestJobs:
         other = api.post(GENERATE, json={**BODY, "seed": 43}, headers=headers)
         assert refusal(other)[0] == 409
 
+    @pytest.mark.host
     @pytest.mark.point("G1")
     def test_equal_requests_make_pictures_of_their_own(self, api: httpx2.Client) -> None:
         first, second = (api.post(GENERATE, json=BODY).json()["image_url"] for _ in "ab")
 
         assert first != second
 
+    @pytest.mark.host
     @pytest.mark.point("X17")
     def test_jobs_are_listed_newest_first_page_by_page(self, api: httpx2.Client) -> None:
         made = [begin(api, f"number {n}") for n in range(3)]
@@ -331,6 +345,7 @@ class TestJobs:
         )
         assert job(api, job_id)["image_urls"] == []
 
+    @pytest.mark.host
     def test_a_finished_job_is_not_cancelled(self, api: httpx2.Client) -> None:
         job_id = begin(api)
         done = ended(api, job_id)
@@ -367,6 +382,7 @@ def test_what_the_framework_refuses_has_the_same_shape(
 
 
 class TestHost:
+    @pytest.mark.host
     @pytest.mark.point("G-23", "G14")
     def test_that_answers_is_running(self, api: httpx2.Client) -> None:
         answer = api.get("/api/images/comfyui/status")
@@ -374,6 +390,7 @@ class TestHost:
         assert answer.status_code == 200
         assert answer.json() == {"status": "running", "message": "ComfyUI is running"}
 
+    @pytest.mark.host
     @pytest.mark.point("G-24", "G15")
     def test_that_answers_is_started_already(self, api: httpx2.Client) -> None:
         answer = api.post("/api/images/comfyui/start")

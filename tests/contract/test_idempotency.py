@@ -105,6 +105,7 @@ def test_what_comes_in_another_way_under_the_key_is_a_conflict(
     assert post(one, two) == 200
 
 
+@pytest.mark.local
 def test_one_story_comes_of_many_repeats(api: httpx2.Client) -> None:
     stories, key = Stories(api, V2), new_key()
     before = stories.ids()

@@ -62,6 +62,7 @@ def test_a_line_tells_its_function_and_its_request(lines: Lines) -> None:
         assert {"timestamp", "service", "function_name", "function_request_id"} <= line.keys()
 
 
+@pytest.mark.point("X11")
 def test_nobody_is_named_in_the_log(text: Callable[[], str], troubled: Person) -> None:
     logged = text()
 

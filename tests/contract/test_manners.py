@@ -42,6 +42,7 @@ def person(target: Target) -> Person:
     return new_person(target.api)
 
 
+@pytest.mark.point("X19", "X22")
 @pytest.mark.variants("method", "path")
 @pytest.mark.parametrize(("method", "path"), CALLS)
 def test_every_answer_may_be_read_by_browsers_and_be_asked_about(
@@ -57,6 +58,7 @@ def test_every_answer_may_be_read_by_browsers_and_be_asked_about(
     assert headers["X-Request-Id"]
 
 
+@pytest.mark.point("X15")
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", METHODS)
 def test_a_method_that_a_path_has_not_is_told_those_it_has(person: Person, path: str) -> None:
@@ -67,6 +69,7 @@ def test_a_method_that_a_path_has_not_is_told_those_it_has(person: Person, path:
     assert answer.headers["Allow"] == ", ".join(sorted(allowed))
 
 
+@pytest.mark.point("X20")
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", GETS)
 def test_head_answers_as_get_without_a_body(person: Person, path: str) -> None:
@@ -78,6 +81,7 @@ def test_head_answers_as_get_without_a_body(person: Person, path: str) -> None:
     assert head.content == b""
 
 
+@pytest.mark.safe
 @pytest.mark.documented
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", OPEN_GETS)
@@ -140,6 +144,7 @@ def test_a_registration_is_kept_by_nobody(api: httpx2.Client) -> None:
     assert api.post("/auth/register", json={}).headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.point("X3")
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", GETS)
 def test_one_trailing_slash_makes_no_difference(person: Person, path: str) -> None:

@@ -271,6 +271,7 @@ def test_the_api_begins_at_the_root_of_its_host(api: httpx2.Client) -> None:
 # --- Generation --------------------------------------------------------------
 
 
+@pytest.mark.host
 @pytest.mark.point("G10b")
 def test_a_setting_that_makes_no_sense_is_passed_over(api: httpx2.Client) -> None:
     """Of settings with one name the one with the lowest id counts."""
@@ -287,6 +288,7 @@ def test_a_setting_that_makes_no_sense_is_passed_over(api: httpx2.Client) -> Non
     assert values == [7.0, 7.0, 5.5]
 
 
+@pytest.mark.host
 @pytest.mark.point("G11")
 def test_of_settings_with_one_name_the_first_counts(api: httpx2.Client) -> None:
     later = {"name": "cfg_scale", "value": "29"}
@@ -299,6 +301,7 @@ def test_of_settings_with_one_name_the_first_counts(api: httpx2.Client) -> None:
     assert metadata["cfg_scale"] != 29
 
 
+@pytest.mark.host
 @pytest.mark.point("G19")
 def test_an_image_is_kept_where_its_host_is_not(api: httpx2.Client) -> None:
     url = generate(api).json()["image_url"]

@@ -73,6 +73,7 @@ class TestAdding:
         answer = publication.add(picture(seed=9), isPremium="true")
         assert refusal(answer) == (403, "IMAGE_LIMIT_REACHED")
 
+    @pytest.mark.local
     @pytest.mark.point("P2", "P16")
     def test_a_premium_token_has_eight_and_keeps_them_when_it_no_longer_is(
         self, premium: Person, john: Person

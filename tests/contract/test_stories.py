@@ -347,6 +347,7 @@ class TestBadUpload:
         assert answer.json()["detail"].endswith(": passwd.jpg")
 
 
+@pytest.mark.local
 @pytest.mark.point("X2", "X4", "A8")
 def test_a_file_just_over_its_limit_is_too_large(target: Target, stories: Stories) -> None:
     if target.functions is None:

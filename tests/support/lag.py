@@ -8,13 +8,14 @@ import httpx2
 from tests.support.stories import eventually
 
 SECONDS = 5
+UPLOAD = "(upload|uploads/[^/]+/complete)"
 
 # By the call that writes: the list that shows it, and what names an item there. The id that leaves
 # the list is `gone` in the path; the one that joins it is in the answer.
 WRITES = [
-    (r"POST (?P<base>.*/api/v[12]/images)/upload", "/story-ids", "story_id"),
+    (rf"POST (?P<base>.*/api/v[12]/images)/{UPLOAD}", "/story-ids", "story_id"),
     (r"DELETE (?P<base>.*/api/v[12]/images)/(?P<gone>[^/]+)", "/story-ids", "story_id"),
-    (r"POST (?P<base>.*)/images/upload", "/images/my-images", "image_id"),
+    (rf"POST (?P<base>.*)/images/{UPLOAD}", "/images/my-images", "image_id"),
     (r"DELETE (?P<base>.*)/images/(?P<gone>\d+)", "/images/my-images", "image_id"),
     (r"POST (?P<base>.*)/sharing/share/\d+", "/sharing/shared-by-me", "image_id"),
     (r"DELETE (?P<base>.*)/sharing/unshare/(?P<gone>\d+)/\d+", "/sharing/shared-by-me", "image_id"),

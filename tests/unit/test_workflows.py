@@ -45,7 +45,7 @@ def test_dev_and_prod_are_released_only_after_the_checks() -> None:
 def test_production_is_tested_with_safe_tests_alone() -> None:
     deploy = jobs("deploy")
 
-    assert deploy["prod"]["with"] == {"environment": "prod", "safe": True}
+    assert deploy["prod"]["with"] == {"environment": "prod", "safe": True, "hardened": True}
     assert deploy["dev"]["with"] == {"environment": "dev"}
 
 
