@@ -45,7 +45,7 @@ clean-data: ## Forget what the local cloud has stored
 # --- Check -------------------------------------------------------------------
 
 .PHONY: test
-test: lint test-unit test-e2e test-hardened ## Lint and every test: what CI runs
+test: lint test-unit test-e2e test-hardened test-browser ## Lint and every test: what CI runs
 
 .PHONY: lint
 lint: .venv/installed .venv-security/installed ## Linters, types, the template and its security
@@ -78,6 +78,17 @@ contract: .venv/installed ## Ask an API at a URL whether it holds the contracts,
 .PHONY: mutate
 mutate: .venv/installed ## Break one point at a time, and see that the contract's tests tell
 	@python -m tests.mutants
+
+.PHONY: test-browser
+test-browser: .aws-sam/local/template.yaml browser ## The studio in Chromium, on a local cloud of the tests' own
+	pytest tests/browser
+
+.PHONY: browser
+browser: ## Chromium for test-browser, where apt-get may install it
+	@command -v chromium chromium-browser google-chrome > /dev/null || { mkdir -p .local \
+		&& { apt-get update && apt-get install --yes --no-install-recommends chromium fonts-liberation; } \
+			> .local/browser.log 2>&1; } \
+		|| echo "make: no Chromium, and apt-get cannot install it (.local/browser.log): browser tests are skipped" >&2
 
 .PHONY: test-long
 test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid faults and kills

@@ -11,7 +11,7 @@ const NONE = "";
 /** A form whose `body()` is what to ask for, and `use(metadata)` asks for the same again. */
 export function promptForm() {
   const prompt = h("textarea", { name: "prompt", rows: 4, placeholder: "A lighthouse in the fog, seen from the sea …" });
-  const examples = h("div", { class: "examples", role: "group", "aria-label": "Examples" });
+  const examples = h("div", { class: "examples", role: "group", "aria-label": "Examples to begin with" });
   const catalog = h("div", { class: "stack" }, h("p", { class: "muted" }, "Loading styles and formats …"));
   const form = h(
     "form",
