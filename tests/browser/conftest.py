@@ -1,5 +1,6 @@
 """A browser, and the studio of a local cloud in it."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -50,7 +51,8 @@ def open_studio(
         context = chromium.new_context(
             **{"viewport": {"width": 1280, "height": 820}, "reduced_motion": "reduce", **options}
         )
-        studio = Studio(context.new_page(), target.api, request.node.name.removeprefix("test_"))
+        name = re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
+        studio = Studio(context.new_page(), target.api, name)
         opened.append(studio)
         studio.open(place)
         return studio

@@ -15,6 +15,10 @@ from tests.support.gallery import PASSWORD
 SCREENSHOTS = ROOT / ".local" / "screenshots"
 PATIENCE = 30_000  # milliseconds; functions start while somebody waits
 
+# Pictures further down are not loaded before somebody comes near.
+ALL_SEEN = """() => [...document.querySelectorAll("img.photo:not(.developed)")].every(
+    (image) => image.getBoundingClientRect().top > innerHeight)"""
+
 # How Chromium tells that an answer was no success: the API's word, and no fault of the page.
 _REFUSED = re.compile(r"Failed to load resource: .* status of (\d+)")
 
@@ -75,9 +79,9 @@ class Studio:
         self.page.locator("dialog.question .danger").click()
 
     def look(self, name: str) -> Path:
-        """Write a screenshot, once nothing moves."""
+        """Write a screenshot, once all that it shows is there."""
         path = SCREENSHOTS / f"{self.name}-{name}.png"
-        expect(self.page.locator("img.photo:not(.developed)")).to_have_count(0)
+        self.page.wait_for_function(ALL_SEEN)
         self.page.screenshot(path=path, animations="disabled")
         return path
 
