@@ -71,7 +71,7 @@ function whoIsHere() {
   if (!currentUser()) {
     return h("span", { class: "muted" }, "Not signed in");
   }
-  return [h("span", { class: "who" }, icon("person"), currentUser()), h("button", { type: "button", class: "quiet small", onclick: signOut }, icon("leave"), "Sign out")];
+  return [h("span", { class: "who" }, icon("person"), h("span", {}, currentUser())), h("button", { type: "button", class: "quiet small", onclick: signOut }, icon("leave"), "Sign out")];
 }
 
 function welcome() {

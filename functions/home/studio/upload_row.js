@@ -8,7 +8,7 @@ const UNITS = ["bytes", "kB", "MB", "GB"];
 
 /** `words` names the parts in the language of the view; `onRemove` is told when it is given up. */
 export function uploadRow(file, { hasCaption, words, onRemove }) {
-  const preview = h("img", { alt: "", class: "preview" });
+  const preview = h("img", { alt: "", class: "preview", onerror: () => preview.classList.add("lost") });
   preview.src = URL.createObjectURL(file);
   const caption = h("input", { name: "caption", maxlength: 2000, "aria-label": `${words.caption}: ${file.name}`, placeholder: words.caption });
   const status = h("p", { class: "muted", id: newId("status") }, size(file.size));
