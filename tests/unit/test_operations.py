@@ -1,0 +1,77 @@
+"""What operators read and run stands beside what it is about."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tests.support import template
+from tests.support.template import ROOT
+
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+USER_DATA = ROOT / "ops" / "comfyui" / "user-data.sh"
+
+
+def test_every_alarm_has_its_paragraph_and_every_paragraph_its_alarm() -> None:
+    alarms = re.search(r"^## Alarms$(.*?)^## ", OPERATIONS, re.MULTILINE | re.DOTALL)
+
+    assert alarms
+    told = re.findall(r"^### (\w+)\n\n\S", alarms[1], re.MULTILINE)
+    assert sorted(told) == sorted(template.resources("AWS::CloudWatch::Alarm"))
+
+
+def test_every_alarm_is_sent_to_the_topic() -> None:
+    for name, alarm in template.resources("AWS::CloudWatch::Alarm").items():
+        assert alarm["Properties"]["AlarmActions"] == [
+            {"Fn::If": ["TopicIsGiven", {"Ref": "AlarmTopicArn"}, {"Ref": "AWS::NoValue"}]}
+        ], name
+        assert alarm["Properties"]["AlarmDescription"]
+
+
+def test_every_dead_letter_queue_has_an_alarm() -> None:
+    watched = {
+        alarm["Properties"]["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for alarm in template.resources("AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    }
+    queues = template.resources("AWS::SQS::Queue")
+
+    assert watched == {n for n, q in queues.items() if "RedrivePolicy" not in q["Properties"]}
+
+
+def test_every_function_has_an_alarm_that_a_refused_token_does_not_ring() -> None:
+    alarms = template.resources("AWS::CloudWatch::Alarm")
+    for name in template.functions():
+        alarm = alarms[f"{name.removesuffix('Function')}Errors"]["Properties"]
+        if name == "AuthorizerFunction":
+            # To AWS, refusing a token is an error of the function.
+            assert alarm["MetricName"] == "AuthorizerErrors"
+        else:
+            assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": name}}]
+
+
+@pytest.mark.parametrize("name", ["StoredImages", "FailedUploads", "GenerationSeconds", "HostAway"])
+def test_a_metric_is_counted_shown_and_told(name: str) -> None:
+    sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers").rglob("*.py")]
+    dashboard = str(template.resources("AWS::CloudWatch::Dashboard"))
+
+    assert any(f'"{name}"' in source.read_text() for source in sources)
+    assert name in dashboard
+    assert f"`{name}`" in OPERATIONS
+
+
+def test_the_user_data_is_a_script() -> None:
+    bash = shutil.which("bash")
+    assert bash
+    subprocess.run([bash, "-n", USER_DATA], check=True)
+
+
+def test_the_proxy_lets_through_what_we_ask_of_the_host_and_nothing_else() -> None:
+    client = (ROOT / "layers/darkroom/darkroom/comfyui/host.py").read_text()
+    asked = {path.split("/")[1] for path in re.findall(r'f?"(/[a-z_]+)', client)}
+    allowed = re.search(r"^\t\tpath (.+)$", USER_DATA.read_text(), re.MULTILINE)
+
+    assert allowed
+    let_through = {path.split("/")[2] for path in allowed[1].split()}
+    assert let_through == asked
