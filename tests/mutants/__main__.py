@@ -39,19 +39,17 @@ def mutants() -> list[Mutant]:
 def main(points: list[str]) -> int:
     chosen = [mutant for mutant in mutants() if not points or mutant.point in points]
     begin = time.monotonic()
-    if not _holds([mutant.point for mutant in chosen]):
-        print("make mutate: the tests of these points fail without any violation", file=sys.stderr)
+    print(f"Testing {len(chosen)} points as they are ...", flush=True)
+    points = [mutant.point for mutant in chosen]
+    unchanged = _run(ROOT, points, "--quiet", "--numprocesses=2", "--dist=loadfile")
+    if unchanged.returncode != PASSED:
+        print(unchanged.stdout, "make mutate: the tests fail without any violation", sep="\n")
         return 1
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = list(pool.map(_outcome, chosen))
     caught = outcomes.count("caught")
     print(f"{caught} of {len(chosen)} violations caught in {time.monotonic() - begin:.0f} seconds")
     return int(caught < len(chosen))
-
-
-def _holds(points: list[str]) -> bool:
-    print(f"Testing {len(points)} points as they are ...", flush=True)
-    return _status(ROOT, points, "--quiet", "--numprocesses=2", "--dist=loadfile") == PASSED
 
 
 def _outcome(mutant: Mutant) -> str:
@@ -67,17 +65,17 @@ def _tried(mutant: Mutant) -> str:
             shutil.copytree(ROOT / name, copy / name)
         file = copy / mutant.file
         file.write_text(file.read_text("utf-8").replace(mutant.old, mutant.new), "utf-8")
-        status = _status(copy, [mutant.point], "--exitfirst", "--quiet")
+        status = _run(copy, [mutant.point], "--exitfirst", "--quiet").returncode
     return {PASSED: "survived", FAILED: "caught"}.get(status, f"pytest said {status}")
 
 
-def _status(sources: Path, points: list[str], *options: str) -> int:
-    """What pytest says of the points' tests, run on the functions in these sources."""
+def _run(sources: Path, points: list[str], *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the points' tests on the functions in these sources."""
     files = [str(file) for file in SUITE.glob("test_*.py") if _names_any(file, points)]
     command = [sys.executable, "-m", "pytest", *options, *files]
     command += [f"--point={point}" for point in points]
     environment = {**os.environ, "SOURCES": str(sources)}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True).returncode
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 def _names_any(file: Path, points: list[str]) -> bool:
