@@ -65,6 +65,8 @@ def test_the_lines_run_and_leave_no_call_out(api: httpx2.Client, trace: str) -> 
     left_out = {
         (method, path)
         for method, path in documented - PAGES
+        # The README goes through a direct upload, and its own tests through all four.
+        if "/uploads" not in path
         if not any(m == method and re.fullmatch(_pattern(path), made_path) for m, made_path in made)
     }
     assert left_out == set()

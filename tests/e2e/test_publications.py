@@ -26,11 +26,12 @@ def publication(john: Person) -> Publication:
 
 def test_the_examples_of_the_document(john: Person, tmp_path: Path) -> None:
     (tmp_path / "imagen.jpg").write_bytes(picture())
-    new_publication(john, "123")
+    publication_id = new_publication(john).id
 
     def curl(line: str) -> Any:
         command = line.replace("https://api.pagapoco.com", str(john.api.base_url).rstrip("/"))
         command = command.replace("tu_token_jwt", john.token).replace("/ruta/a/", "")
+        command = command.replace("/publications/123/", f"/publications/{publication_id}/")
         shell = ["bash", "-c", command.replace("curl ", "curl --silent --show-error ", 1)]
         outcome = subprocess.run(shell, cwd=tmp_path, check=True, capture_output=True)
         return json.loads(outcome.stdout)
@@ -49,7 +50,11 @@ def test_the_examples_of_the_document(john: Person, tmp_path: Path) -> None:
   -H "Authorization: Bearer tu_token_jwt" """)
 
     assert added["message"] == "Imagen agregada exitosamente"
-    assert listed == {"publicationId": "123", "images": [added["imageUri"]], "totalImages": 1}
+    assert listed == {
+        "publicationId": publication_id,
+        "images": [added["imageUri"]],
+        "totalImages": 1,
+    }
     assert deleted["remainingImages"] == 0
 
 
