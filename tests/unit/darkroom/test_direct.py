@@ -1,13 +1,19 @@
 """A direct upload ends once, with one answer."""
 
+from collections.abc import Iterator
+
 import pytest
+from fastapi import Request
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from darkroom.errors import UploadNotFoundError
+from darkroom.errors import DarkroomError, NotReceivedError, StorageError, UploadNotFoundError
+from darkroom.ingest import File
 from darkroom.models.conditions import commit, is_condition_failure
 from darkroom.models.direct import DirectUpload, UploadEndedError
 from darkroom.models.upload import Upload
+from darkroom.uploads import Also
+from darkroom.web.direct import Completion, NewDirectUpload
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -89,3 +95,22 @@ def test_anothers_is_not_found_before_and_after_its_end(path: str, owner: str) -
     upload.refuse(400, "{}")
     with pytest.raises(UploadNotFoundError):
         found(upload, path, owner)
+
+
+@pytest.mark.parametrize("error", [NotReceivedError("gone"), StorageError("no such key")])
+def test_whoever_finds_the_bytes_gone_gets_the_answer_that_they_went_into(
+    error: DarkroomError,
+) -> None:
+    upload = begun()
+
+    def beaten(asked: NewDirectUpload, files: Iterator[File], also: Also) -> None:
+        upload.refuse(200, "first")
+        raise error
+
+    completion = Completion(NewDirectUpload, beaten, 200, lambda _: NewDirectUpload(files=[]))
+    path = f"/uploads/{upload.upload_id}/complete"
+    scope = {"type": "http", "path": path, "aws.event": {"requestContext": {}}}
+
+    answer = completion.answer(Request(scope), upload.upload_id)
+
+    assert (answer.status_code, answer.body) == (200, b"first")

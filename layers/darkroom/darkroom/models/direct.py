@@ -84,7 +84,7 @@ class DirectUpload(Upload):
 
         Raises as `find` does when it is not.
         """
-        self.find(self.path, self.owner, self.upload_id)
+        self.require_pending()
         write.delete(self, condition=Upload.shard.exists())
         answer = DirectAnswer(
             f"answer#{self.upload_id}",
@@ -103,7 +103,11 @@ class DirectUpload(Upload):
         except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise
-            self.find(self.path, self.owner, self.upload_id)
+            self.require_pending()
+
+    def require_pending(self) -> None:
+        """Raises as `find` does when the upload is pending no more."""
+        self.find(self.path, self.owner, self.upload_id)
 
 
 def _row(model: type[Row], key: str, path: str, owner: str) -> Row | None:

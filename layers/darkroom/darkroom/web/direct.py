@@ -10,7 +10,7 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, direct
 from darkroom.direct import Announced, received
-from darkroom.errors import DarkroomError, NotReceivedError, UploadNotFoundError
+from darkroom.errors import DarkroomError, NotReceivedError
 from darkroom.ingest import File
 from darkroom.models.direct import DirectUpload, UploadEndedError
 from darkroom.uploads import Also
@@ -98,9 +98,11 @@ class Completion(Generic[Body, Row]):
         asked = self.announced.model_validate(upload.request)
         try:
             row = self.keep(asked, received(upload, asked.files_announced), also)
-        except (NotReceivedError, UploadNotFoundError):
-            raise
         except DarkroomError as error:
+            # Whoever completed it at the same time has taken its objects away.
+            upload.require_pending()
+            if isinstance(error, NotReceivedError):
+                raise
             return _refusal(upload, answer_to(request, error))
         return _json(self._body(row), self.status)
 
