@@ -20,7 +20,8 @@ from local.settings import (
     Settings,
 )
 
-MINISTACK = ROOT / ".venv-ministack" / "bin" / "ministack"
+MINISTACK = ROOT / ".venv-ministack" / "bin" / "python"
+LAUNCHER = ROOT / "local" / "ministack" / "launch.py"
 
 
 @contextmanager
@@ -70,8 +71,11 @@ def _ministack(settings: Settings) -> Iterator[None]:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     health = f"{settings.aws_url}/_ministack/health"
-    with running([MINISTACK], settings.logs / "ministack.log", health, env):
-        yield
+    try:
+        with running([MINISTACK, LAUNCHER], settings.logs / "ministack.log", health, env):
+            yield
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 @contextmanager
