@@ -17,7 +17,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 SOURCES := $(shell find functions layers -type f -not -name '*.pyc') template.yaml samconfig.toml
 LOCAL_RUNTIME = $(shell $(BIN)/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 # Each process has functions, or a whole local cloud, of its own.
-PARALLEL := --numprocesses 2 --dist loadfile
+PARALLEL := --numprocesses 2 --dist worksteal
 QUIETLY = > .local/$(1).log 2>&1 || { tail -n 15 .local/$(1).log; echo "make: $(1) failed; all it said is in .local/$(1).log" >&2; exit 1; }
 
 .PHONY: help

@@ -14,7 +14,7 @@ from local.cloud import cloudinary_emulator, comfyui_host, local_cloud
 from local.processes import running
 from local.settings import HOST, REGION, Settings
 from tests.support import template
-from tests.support.exchanges import recorded
+from tests.support.exchanges import JOURNAL, recorded
 from tests.support.functions import Functions
 from tests.support.gallery import Person, granted, new_person
 from tests.support.gateway import Gateway
@@ -78,6 +78,11 @@ class Target:
     comfyui: httpx2.Client | None = None
     functions: Functions | None = None
     settings: Settings | None = None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    JOURNAL.begin(item.get_closest_marker("safe") is not None)
 
 
 def free_port() -> int:
