@@ -19,7 +19,7 @@ router = APIRouter(prefix="/auth", tags=["auth"])
     status_code=201,
     responses=refusals({400: "Username already registered / Email already registered"}),
 )
-def register(account: UserCreate) -> UserOut:
+async def register(account: UserCreate) -> UserOut:
     """Makes an account. Names are unique whatever their case, and so are e-mail addresses."""
     try:
         user = service.register(
@@ -37,6 +37,6 @@ def register(account: UserCreate) -> UserOut:
         {401: "Incorrect username or password", 403: "The account is not ready to log in"}
     ),
 )
-def login(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> Token:
+async def login(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> Token:
     """Gives the token that everything with a lock asks for. The body is a form, not JSON."""
     return Token(access_token=cognito.access_token(form.username, form.password))

@@ -48,7 +48,7 @@ def _add_collection(
     body_out: type[Numbered],
 ) -> None:
     @router.get("", response_model=list[body_out], name=f"list_{model.KIND}")  # type: ignore[valid-type]
-    def list_items(page: AskedPage) -> Response:
+    async def list_items(page: AskedPage) -> Response:
         return page.of(model.KIND, model.after, as_json)
 
     @router.post(
@@ -58,7 +58,7 @@ def _add_collection(
         name=f"create_{_one(model)}",
         dependencies=[ASK_FOR_ADMINISTRATOR, KEYED],
     )
-    def create_item(body: body_in) -> BaseModel:  # type: ignore[valid-type]
+    async def create_item(body: body_in) -> BaseModel:  # type: ignore[valid-type]
         return body_out.model_validate(model.create(dict(body)))
 
     def as_json(element: Element[CatalogItem]) -> list[bytes]:
@@ -75,7 +75,7 @@ def _add_item(
     unknown = refusals({404: model.not_found().message})
 
     @router.get("/{item_id}", response_model=body_out, name=f"get_{one}", responses=unknown)
-    def get_item(item_id: str) -> BaseModel:
+    async def get_item(item_id: str) -> BaseModel:
         return body_out.model_validate(model.find(_known(model, item_id)))
 
     @router.put(
@@ -85,7 +85,7 @@ def _add_item(
         dependencies=[ASK_FOR_ADMINISTRATOR],
         responses=unknown,
     )
-    def update_item(item_id: str, body: changes) -> BaseModel:  # type: ignore[valid-type]
+    async def update_item(item_id: str, body: changes) -> BaseModel:  # type: ignore[valid-type]
         """What the body does not name stays as it is."""
         item = model.change(_known(model, item_id), present(body))
         return body_out.model_validate(item)
@@ -96,7 +96,7 @@ def _add_item(
         dependencies=[ASK_FOR_ADMINISTRATOR],
         responses=unknown,
     )
-    def delete_item(item_id: str) -> Deleted:
+    async def delete_item(item_id: str) -> Deleted:
         model.remove(_known(model, item_id))
         return Deleted()
 

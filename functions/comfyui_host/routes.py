@@ -11,7 +11,7 @@ router = APIRouter(prefix="/api/images/comfyui", tags=["comfyui"])
 
 
 @router.get("/status")
-def get_status() -> HostStatus:
+async def get_status() -> HostStatus:
     """How the host is. Never fails."""
     return service.status()
 
@@ -21,7 +21,7 @@ def get_status() -> HostStatus:
     dependencies=[ASK_FOR_ADMINISTRATOR],
     responses=refusals({500: "The instance is still stopping"}),
 )
-def start_host() -> HostStarted:
+async def start_host() -> HostStarted:
     """Starts the host, unless it runs."""
     if service.start():
         return HostStarted(message="ComfyUI started successfully")

@@ -34,7 +34,7 @@ router = APIRouter(prefix="/images", tags=["gallery"], route_class=KeyedRoute)
         }
     ),
 )
-def upload_image(
+async def upload_image(
     user: CurrentUser,
     file: UploadFile,
     caption: Annotated[Caption | None, Form(examples=["My first image"])] = None,
@@ -55,14 +55,14 @@ def upload_image(
 
 
 @router.post("/uploads", status_code=201, dependencies=[KEYED])
-def begin_upload(
+async def begin_upload(
     request: Request, user: CurrentUser, body: NewDirectGalleryImage
 ) -> DirectUploadOut:
-    return begin(request, body)
+    return await begin(request, body)
 
 
 @router.post("/uploads/{upload_id}/complete", status_code=201, response_model=ImageUploaded)
-def complete_upload(request: Request, user: CurrentUser, upload_id: str) -> Response:
+async def complete_upload(request: Request, user: CurrentUser, upload_id: str) -> Response:
     def keep(asked: NewDirectGalleryImage, files: Iterator[File], also: Also) -> GalleryImage:
         declared = asked.files[0].content_type
         return service.upload(
@@ -70,24 +70,24 @@ def complete_upload(request: Request, user: CurrentUser, upload_id: str) -> Resp
         )
 
     completion = Completion(NewDirectGalleryImage, keep, 201, ImageUploaded.of)
-    return completion.answer(request, upload_id)
+    return await completion.answer(request, upload_id)
 
 
 @router.get("/upload", include_in_schema=False)
 @router.get("/uploads", include_in_schema=False)
-def refuse_get_upload() -> None:
+async def refuse_get_upload() -> None:
     """Keeps these names from being read as ids."""
     raise HTTPException(405, headers={"Allow": "POST"})
 
 
 @router.get("/my-images", response_model=list[ImageOut])
-def list_my_images(user: CurrentUser, page: AskedPage) -> Response:
+async def list_my_images(user: CurrentUser, page: AskedPage) -> Response:
     """All images of yours, the newest first."""
     return page.of(f"my images {user.sub}", partial(GalleryImage.owned_by, user.sub), _as_json)
 
 
 @router.get("/public", response_model=list[ImageOut])
-def list_public_images(user: CurrentUser, page: AskedPage) -> Response:
+async def list_public_images(user: CurrentUser, page: AskedPage) -> Response:
     """All public images, yours among them, the newest first."""
     return page.of("public images", GalleryImage.public, _as_json, SHARDS)
 
@@ -96,7 +96,7 @@ def list_public_images(user: CurrentUser, page: AskedPage) -> Response:
     "/{image_id}",
     responses=refusals({403: "You don't have access to this image", 404: "Image not found"}),
 )
-def get_image(user: CurrentUser, image: KnownImage) -> ImageOut:
+async def get_image(user: CurrentUser, image: KnownImage) -> ImageOut:
     """One image. The URL of a private one is signed."""
     service.require_access(image, user)
     return ImageOut.of(image)
@@ -107,7 +107,7 @@ def get_image(user: CurrentUser, image: KnownImage) -> ImageOut:
     status_code=204,
     responses=refusals({403: "You can only delete your own images", 404: "Image not found"}),
 )
-def delete_image(user: CurrentUser, image: KnownImage) -> None:
+async def delete_image(user: CurrentUser, image: KnownImage) -> None:
     """Deletes an image of yours, and with it all that it was shared."""
     service.delete(image, user)
 

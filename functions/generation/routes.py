@@ -51,7 +51,7 @@ _ANSWERS = {
 _WAIT = re.compile(r"\bwait=(\d{1,4})\b")
 
 
-def asked(
+async def asked(
     request: Request,
     visitor: Visitor,
     prefer: Annotated[str, Header()] = "",
@@ -62,7 +62,7 @@ def asked(
     return Asked(
         scope=request.url.path,
         caller=visitor.sub if visitor else _address(request),
-        owner=owner(visitor),
+        owner=await owner(visitor),
         key=idempotency_key,
         wait=0 if "respond-async" in prefer else wait,
     )
@@ -71,7 +71,7 @@ def asked(
 AskedFor = Annotated[Asked, Depends(asked)]
 
 
-def owner(visitor: Visitor) -> str:
+async def owner(visitor: Visitor) -> str:
     """Whose jobs a request makes and lists: everybody's are one lot in `documented`."""
     return visitor.sub if visitor else ANYBODY
 
@@ -79,13 +79,13 @@ def owner(visitor: Visitor) -> str:
 Owner = Annotated[str, Depends(owner)]
 
 
-def known_job(job_id: str, visitor: Visitor) -> Job:
+async def known_job(job_id: str, visitor: Visitor) -> Job:
     """A job that the visitor may know of."""
     canonical = ids.canonical_uuid(job_id)
     if canonical is None:
         raise NotFoundError("Job not found")
     job = service.current(canonical)
-    if job.owner != owner(visitor) and not is_administrator(visitor):
+    if job.owner != await owner(visitor) and not is_administrator(visitor):
         raise NotFoundError("Job not found")
     return job
 
@@ -94,7 +94,7 @@ KnownJob = Annotated[Job, Depends(known_job)]
 
 
 @router.post("/api/images/generate", response_model=ImageGenerated, responses=_ANSWERS)
-def generate_image(request: Request, body: GenerateImage, asked: AskedFor) -> Response:
+async def generate_image(request: Request, body: GenerateImage, asked: AskedFor) -> Response:
     """Makes an image and waits for it. What the body does not name comes from the catalog's
     settings; `metadata` tells what was used."""
     digest = _digest(body)
@@ -108,7 +108,7 @@ def generate_image(request: Request, body: GenerateImage, asked: AskedFor) -> Re
     deprecated=True,
     responses={**_ANSWERS, **refusals({404: "Post not found"})},
 )
-def generate_images_for_post(
+async def generate_images_for_post(
     request: Request,
     post_id: Annotated[str, Path()],
     body: GenerateImages,
@@ -123,19 +123,19 @@ def generate_images_for_post(
 
 
 @router.get("/api/images/jobs", response_model=list[JobOut])
-def list_jobs(owner: Owner, page: AskedPage) -> Response:
+async def list_jobs(owner: Owner, page: AskedPage) -> Response:
     """All jobs, the newest first; one's own in `hardened`."""
     return page.of(f"jobs of {owner}", partial(Job.of, owner), _as_json)
 
 
 @router.get("/api/images/jobs/{job_id}", responses=_UNKNOWN)
-def get_job(job: KnownJob) -> JobOut:
+async def get_job(job: KnownJob) -> JobOut:
     """One job: `state` is `queued`, `submitted`, `succeeded`, `failed` or `cancelled`."""
     return JobOut.of(job, job.ahead() if job.state == State.QUEUED else None)
 
 
 @router.delete("/api/images/jobs/{job_id}", responses=_UNKNOWN)
-def cancel_job(job: KnownJob) -> JobOut:
+async def cancel_job(job: KnownJob) -> JobOut:
     """Ends a job; one that has ended stays as it is."""
     return JobOut.of(service.cancel(job))
 

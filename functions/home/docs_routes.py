@@ -13,19 +13,19 @@ router = APIRouter()
 
 
 @router.get("/openapi.json")
-def get_document() -> Response:
+async def get_document() -> Response:
     """This document."""
     return Response(documents.text("openapi.json"), media_type="application/json")
 
 
 @router.get("/docs", response_class=HTMLResponse)
-def get_swagger_ui() -> Response:
+async def get_swagger_ui() -> Response:
     """The document as a page to try: Swagger UI."""
     return _page("docs.html")
 
 
 @router.get("/redoc", response_class=HTMLResponse)
-def get_redoc() -> Response:
+async def get_redoc() -> Response:
     """The document as a page to read: ReDoc."""
     return _page("redoc.html")
 
@@ -38,7 +38,7 @@ def get_redoc() -> Response:
         **refusals({404: "Not Found"}),
     },
 )
-def get_asset(name: str) -> Response:
+async def get_asset(name: str) -> Response:
     """A script or a style of these pages."""
     if name not in documents.ASSETS:
         raise NotFoundError("Not Found")

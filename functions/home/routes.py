@@ -12,12 +12,12 @@ router.include_router(studio_routes.router)
 
 
 @router.get("/")
-def get_welcome() -> Welcome:
+async def get_welcome() -> Welcome:
     """What this API is."""
     return Welcome()
 
 
 @router.get("/health")
-def get_health() -> Health:
+async def get_health() -> Health:
     """That this API is up. Looks at nothing behind it."""
     return Health()

@@ -39,18 +39,18 @@ IfNoneMatch = Annotated[str, Header()]
 
 
 @router.get("")
-def get_studio(if_none_match: IfNoneMatch = "") -> Response:
+async def get_studio(if_none_match: IfNoneMatch = "") -> Response:
     return _answer(studio_assets.page("studio"), PAGE_HEADERS, if_none_match)
 
 
 # The slash would move every relative URL down by one.
 @router.get("/")
-def get_studio_below(if_none_match: IfNoneMatch = "") -> Response:
+async def get_studio_below(if_none_match: IfNoneMatch = "") -> Response:
     return _answer(studio_assets.page("../studio"), PAGE_HEADERS, if_none_match)
 
 
 @router.get("/assets/{name}")
-def get_asset(name: str, if_none_match: IfNoneMatch = "") -> Response:
+async def get_asset(name: str, if_none_match: IfNoneMatch = "") -> Response:
     asset = studio_assets.assets().get(name)
     if asset is None:
         raise NotFoundError("Not Found")

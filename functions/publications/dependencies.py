@@ -35,7 +35,7 @@ IMAGE_FORM: dict[str, Any] = {
 }
 
 
-def known_publication(
+async def known_publication(
     publication_id: Annotated[str, Path(alias="publicationId")],
 ) -> Publication:
     if not _ID.fullmatch(publication_id):
@@ -46,7 +46,7 @@ def known_publication(
 KnownPublication = Annotated[Publication, Depends(known_publication)]
 
 
-def own_publication(publication: KnownPublication, caller: CurrentCaller) -> Publication:
+async def own_publication(publication: KnownPublication, caller: CurrentCaller) -> Publication:
     if publication.owner_sub != caller.sub:
         raise ForbiddenError("The publication is another's")
     return publication

@@ -56,20 +56,22 @@ _ADDING = refusals(
     dependencies=[KEYED],
     responses=refusals({400: "La publicación ya existe / Datos inválidos"}),
 )
-def create_publication(caller: CurrentCaller, body: NewPublication | None = None) -> PublicationOut:
+async def create_publication(
+    caller: CurrentCaller, body: NewPublication | None = None
+) -> PublicationOut:
     """Makes a publication of yours, under an id of your own if you name one."""
     publication_id = body.publication_id if body else None
     return PublicationOut.of(service.create(publication_id, caller))
 
 
 @router.get("/{publicationId}", responses=_UNKNOWN)
-def get_publication(publication: KnownPublication) -> PublicationOut:
+async def get_publication(publication: KnownPublication) -> PublicationOut:
     """One publication."""
     return PublicationOut.of(publication)
 
 
 @router.delete("/{publicationId}", responses=_NOT_OURS)
-def delete_publication(publication: OwnPublication) -> PublicationDeleted:
+async def delete_publication(publication: OwnPublication) -> PublicationDeleted:
     """Deletes a publication of yours with all its images."""
     publication.remove()
     return PublicationDeleted(publication_id=publication.publication_id)
@@ -82,7 +84,9 @@ def delete_publication(publication: OwnPublication) -> PublicationDeleted:
     dependencies=[KEYED],
     responses=_ADDING,
 )
-def add_image(publication: OwnPublication, caller: CurrentCaller, sent: SentImage) -> ImageAdded:
+async def add_image(
+    publication: OwnPublication, caller: CurrentCaller, sent: SentImage
+) -> ImageAdded:
     """Adds an image: up to four of a regular user, up to eight of a premium one."""
     return ImageAdded.of(publication, *service.add_image(publication, caller, *sent))
 
@@ -90,11 +94,11 @@ def add_image(publication: OwnPublication, caller: CurrentCaller, sent: SentImag
 @router.post(
     "/{publicationId}/images/uploads", status_code=201, dependencies=[KEYED], responses=_NOT_OURS
 )
-def begin_upload(
+async def begin_upload(
     request: Request, publication: OwnPublication, body: NewDirectPublicationImage
 ) -> DirectUploadOut:
     """Begins the upload of an image that a request cannot carry."""
-    return begin(request, body)
+    return await begin(request, body)
 
 
 @router.post(
@@ -103,7 +107,7 @@ def begin_upload(
     response_model=ImageAdded,
     responses=_ADDING,
 )
-def complete_upload(
+async def complete_upload(
     request: Request, publication: OwnPublication, caller: CurrentCaller, upload_id: str
 ) -> Response:
     """Adds the image that was sent to S3."""
@@ -115,18 +119,18 @@ def complete_upload(
         return ImageAdded.of(publication, *added)
 
     completion = Completion(NewDirectPublicationImage, keep, 201, render)
-    return completion.answer(request, upload_id)
+    return await completion.answer(request, upload_id)
 
 
 @router.get("/{publicationId}/images", responses=_UNKNOWN)
-def list_images(publication: KnownPublication) -> ImageUris:
+async def list_images(publication: KnownPublication) -> ImageUris:
     """The images of a publication, in the order added."""
     uris = [image.url for image in PublicationImages.of(publication.publication_id).images]
     return ImageUris(publication_id=publication.publication_id, images=uris, total_images=len(uris))
 
 
 @router.delete("/{publicationId}/images", responses=_NOT_OURS)
-def delete_images(publication: OwnPublication) -> ImagesDeleted:
+async def delete_images(publication: OwnPublication) -> ImagesDeleted:
     """Deletes all images of a publication of yours."""
     PublicationImages.clear(publication.publication_id)
     return ImagesDeleted(publication_id=publication.publication_id)
@@ -142,7 +146,7 @@ def delete_images(publication: OwnPublication) -> ImagesDeleted:
         }
     ),
 )
-def delete_image(
+async def delete_image(
     publication: OwnPublication, image_uri: Annotated[str, Path(alias="imageUri")]
 ) -> ImageDeleted:
     """Deletes one image, named by its URI, encoded, or by its id."""

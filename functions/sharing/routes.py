@@ -31,21 +31,21 @@ router = APIRouter(prefix="/sharing", tags=["sharing"])
         }
     ),
 )
-def share_image(image_id: IntegerId, body: ShareImage, user: CurrentUser) -> ImageShared:
+async def share_image(image_id: IntegerId, body: ShareImage, user: CurrentUser) -> ImageShared:
     """Lets a user see an image of yours."""
-    image = known_image(image_id)
+    image = await known_image(image_id)
     recipient = service.share(image, user, body.shared_with_username)
     return ImageShared(shared_with_username=recipient.username, image_id=int(image.image_id))
 
 
 @router.get("/shared-with-me", response_model=list[SharedAccess])
-def list_shared_with_me(user: CurrentUser, page: AskedPage) -> Response:
+async def list_shared_with_me(user: CurrentUser, page: AskedPage) -> Response:
     """What others have shared with you, the newest first."""
     return page.of(f"shared with {user.sub}", partial(Share.received_by, user.sub), _as_json)
 
 
 @router.get("/shared-by-me", response_model=list[SharedAccess])
-def list_shared_by_me(user: CurrentUser, page: AskedPage) -> Response:
+async def list_shared_by_me(user: CurrentUser, page: AskedPage) -> Response:
     """What you have shared with others, the newest first."""
     return page.of(f"shared by {user.sub}", partial(Share.given_by, user.sub), _as_json)
 
@@ -60,9 +60,11 @@ def list_shared_by_me(user: CurrentUser, page: AskedPage) -> Response:
         }
     ),
 )
-def unshare_image(image_id: IntegerId, shared_with_user_id: IntegerId, user: CurrentUser) -> None:
+async def unshare_image(
+    image_id: IntegerId, shared_with_user_id: IntegerId, user: CurrentUser
+) -> None:
     """Takes back what was shared. A URL that was handed out goes on working."""
-    service.unshare(known_image(image_id), user, shared_with_user_id)
+    service.unshare(await known_image(image_id), user, shared_with_user_id)
 
 
 def _as_json(element: Element[tuple[Share, GalleryImage]]) -> list[bytes]:

@@ -31,7 +31,7 @@ router.include_router(stories_router("/api/v1/images", "images-v1", library, bod
     tags=["images-v1"],
     responses=refusals({404: "Story not found / Image not found"}),
 )
-def get_image(story: VisibleStory, name: str) -> RedirectResponse:
+async def get_image(story: VisibleStory, name: str) -> RedirectResponse:
     """Leads to the image for five minutes; its bytes never pass through here."""
     for image in story.images:
         if image.public_id == f"stories/{story.story_id}/{name}":

@@ -1,5 +1,6 @@
 """A direct upload ends once, with one answer."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -111,6 +112,8 @@ def test_whoever_finds_the_bytes_gone_gets_the_answer_that_they_went_into(
     path = f"/uploads/{upload.upload_id}/complete"
     scope = {"type": "http", "path": path, "aws.event": {"requestContext": {}}}
 
-    answer = completion.answer(Request(scope), upload.upload_id)
+    # `asyncio.run` would leave the thread without the loop that gateway events are answered on.
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        answer = runner.run(completion.answer(Request(scope), upload.upload_id))
 
     assert (answer.status_code, answer.body) == (200, b"first")

@@ -20,7 +20,7 @@ class Caller:
     groups: frozenset[str]
 
 
-def caller(request: Request) -> Caller:
+async def caller(request: Request) -> Caller:
     """The caller. Raises `UnauthorizedError` past the token's time, which the gateway's cache of
     the authorizer's answer may outlive."""
     context = request.scope["aws.event"]["requestContext"].get("authorizer") or {}
@@ -30,10 +30,10 @@ def caller(request: Request) -> Caller:
     return Caller(context["sub"], context["username"], groups)
 
 
-def caller_name(request: Request) -> str:
+async def caller_name(request: Request) -> str:
     """What tells callers apart: who had to show a token is known by his `sub`."""
     if request.scope["aws.event"]["requestContext"].get("authorizer"):
-        return caller(request).sub
+        return (await caller(request)).sub
     visitor: Caller | None = request.scope.get(VISITOR)
     return visitor.sub if visitor else ANONYMOUS
 

@@ -57,10 +57,11 @@ class DirectUploadOut(BaseModel):
     files: list[FormOut]
 
 
-def begin(request: Request, body: NewDirectUpload) -> DirectUploadOut:
+async def begin(request: Request, body: NewDirectUpload) -> DirectUploadOut:
     """Raises `TooLargeError`."""
     path, kept = str(request.scope["path"]), body.model_dump(mode="json")
-    begun = direct.begin(path, caller_name(request), body.files_announced, kept)
+    caller = await caller_name(request)
+    begun = direct.begin(path, caller, body.files_announced, kept)
     return DirectUploadOut(
         upload_id=begun.upload_id,
         expires_at=clock.to_seconds(begun.forms_end_at),
@@ -79,19 +80,19 @@ class Completion(Generic[Body, Row]):
     status: int
     render: Callable[[Row], BaseModel]
 
-    def answer(self, request: Request, upload_id: str) -> Response:
+    async def answer(self, request: Request, upload_id: str) -> Response:
         """The answer of the contract's own upload, the same however often it is asked for.
 
         Raises `UploadNotFoundError`.
         """
         path = str(request.scope["path"]).removesuffix(f"/{upload_id}/complete")
         try:
-            upload = DirectUpload.find(path, caller_name(request), upload_id)
-            return self._end(request, upload)
+            upload = DirectUpload.find(path, await caller_name(request), upload_id)
+            return await self._end(request, upload)
         except UploadEndedError as ended:
             return _json(ended.answer.body, int(ended.answer.status))
 
-    def _end(self, request: Request, upload: DirectUpload) -> Response:
+    async def _end(self, request: Request, upload: DirectUpload) -> Response:
         def also(write: TransactWrite, row: Row) -> None:
             upload.end(write, self.status, self._body(row))
 
@@ -103,7 +104,7 @@ class Completion(Generic[Body, Row]):
             upload.require_pending()
             if isinstance(error, NotReceivedError):
                 raise
-            return _refusal(upload, answer_to(request, error))
+            return _refusal(upload, await answer_to(request, error))
         return _json(self._body(row), self.status)
 
     def _body(self, row: Row) -> str:

@@ -50,11 +50,11 @@ def is_lasting(status: int) -> bool:
     return status < 500 and status not in (401, 429)
 
 
-def answer_to(request: Request, error: Exception) -> Response:
+async def answer_to(request: Request, error: Exception) -> Response:
     """What the app answers to one of `CONTRACT_ERRORS`."""
     handlers: dict[Any, Any] = request.app.exception_handlers
     handler = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
-    response: Response = handler(request, error)
+    response: Response = await handler(request, error)
     return response
 
 
@@ -63,20 +63,20 @@ def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:
         return JSONResponse(envelope.body(status, error), status, headers or HEADERS.get(status))
 
     @app.exception_handler(DarkroomError)
-    def on_error(request: Request, error: DarkroomError) -> JSONResponse:
+    async def on_error(request: Request, error: DarkroomError) -> JSONResponse:
         kind = next(kind for kind in type(error).__mro__ if kind in STATUS_CODES)
         return answer(STATUS_CODES[kind], error)
 
     @app.exception_handler(HTTPException)
-    def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
+    async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
         return answer(error.status_code, error, error.headers)
 
     @app.exception_handler(RequestValidationError)
-    def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
         status, body = envelope.invalid(error)
         return JSONResponse(body, status)
 
     @app.exception_handler(Exception)
-    def on_bug(request: Request, error: Exception) -> JSONResponse:
+    async def on_bug(request: Request, error: Exception) -> JSONResponse:
         logger.exception("Unhandled error")
         return answer(500, error)

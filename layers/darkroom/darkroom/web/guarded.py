@@ -7,9 +7,9 @@ from darkroom.web.guards import visitor
 from darkroom.web.keys import KeyedRoute
 
 
-def _name(request: Request) -> str:
-    visitor(request)  # a route's own dependencies come later
-    return caller_name(request)
+async def _name(request: Request) -> str:
+    await visitor(request)  # a route's own dependencies come later
+    return await caller_name(request)
 
 
 class GuardedRoute(KeyedRoute):

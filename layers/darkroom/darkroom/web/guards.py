@@ -15,7 +15,7 @@ if IS_HARDENED:
     from darkroom import tokens
 
 
-def visitor(request: Request) -> Caller | None:
+async def visitor(request: Request) -> Caller | None:
     """Whose token a request has; nobody's where none is asked for.
 
     Raises `UnauthorizedError` without a valid one in `hardened`.
@@ -36,7 +36,7 @@ def is_administrator(visitor: Caller | None) -> bool:
     return visitor is None or ADMINISTRATORS in visitor.groups
 
 
-def administrator(visitor: Visitor) -> None:
+async def administrator(visitor: Visitor) -> None:
     """Raises `ForbiddenError` for a token that is no administrator's."""
     if not is_administrator(visitor):
         raise ForbiddenError("Administrators only")

@@ -9,7 +9,7 @@ from darkroom.models.gallery import GalleryImage
 from darkroom.web.integers import IntegerId, may_exist
 
 
-def known_image(image_id: IntegerId) -> GalleryImage:
+async def known_image(image_id: IntegerId) -> GalleryImage:
     if not may_exist(image_id):
         raise NotFoundError("Image not found")
     return GalleryImage.find(image_id)

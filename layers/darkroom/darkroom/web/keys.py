@@ -25,7 +25,7 @@ REPLAYED = {"Idempotent-Replayed": "true"}
 Respond = Callable[[Request], Awaitable[Response]]
 
 
-def idempotency_key(
+async def idempotency_key(
     key: Annotated[
         str | None,
         Header(
@@ -45,7 +45,7 @@ KEYED = Depends(idempotency_key)
 class KeyedRoute(APIRoute):
     """A route that minds the keys of requests where it has the dependency `KEYED`."""
 
-    name_caller: Callable[[Request], str] = staticmethod(caller_name)
+    name_caller: Callable[[Request], Awaitable[str]] = staticmethod(caller_name)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         respond = super().get_route_handler()
@@ -55,7 +55,8 @@ class KeyedRoute(APIRoute):
             key = request.headers.get(HEADER, "")
             if not is_keyed or not 0 < len(key) <= MAX_LENGTH:
                 return await respond(request)
-            scope = [request.method, request.scope["path"], self.name_caller(request), key]
+            name = await self.name_caller(request)
+            scope = [request.method, request.scope["path"], name, key]
             said = await _said(request)
             return await run_in_threadpool(_respond_once, scope, said, request, respond)
 
@@ -91,7 +92,7 @@ async def _answer(request: Request, respond: Respond) -> Response:
     try:
         return await respond(request)
     except CONTRACT_ERRORS as error:
-        return answer_to(request, error)
+        return await answer_to(request, error)
 
 
 async def _said(request: Request) -> list[Any]:

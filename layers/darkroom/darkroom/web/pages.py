@@ -49,7 +49,7 @@ class Page:
         return f"{path}?{urlencode(query)}"
 
 
-def _page(
+async def _page(
     request: Request,
     limit: Annotated[
         int | None, Query(ge=1, le=MAX_LIMIT, description="At most so many elements.")

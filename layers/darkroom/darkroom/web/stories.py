@@ -55,7 +55,7 @@ class Bodies:
         return [body.model_dump_json().encode() for body in self.images(story)]
 
 
-def visible_story(story_id: str) -> Story:
+async def visible_story(story_id: str) -> Story:
     canonical = ids.canonical_uuid(story_id)
     if canonical is None:
         raise NotFoundError("Story not found")
@@ -93,14 +93,14 @@ def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
             }
         ),
     )
-    def upload_images(files: UploadedFiles) -> BaseModel:
+    async def upload_images(files: UploadedFiles) -> BaseModel:
         """Makes one story of all the images, numbered from 1 in the order sent. All are stored, or
         none. Their type is told by their bytes."""
         return bodies.uploaded.of(library.upload(files))
 
     @router.get("/upload", include_in_schema=False)
     @router.get("/uploads", include_in_schema=False)
-    def refuse_get_upload() -> None:
+    async def refuse_get_upload() -> None:
         """Keeps these names from being read as story ids."""
         raise HTTPException(405, headers={"Allow": "POST"})
 
@@ -112,29 +112,29 @@ def _add_direct_upload(router: APIRouter, library: Library, bodies: Bodies) -> N
     completion = Completion(NewDirectStory, keep, 200, bodies.uploaded.of)
 
     @router.post("/uploads", status_code=201, dependencies=[KEYED])
-    def begin_upload(request: Request, body: NewDirectStory) -> DirectUploadOut:
+    async def begin_upload(request: Request, body: NewDirectStory) -> DirectUploadOut:
         if not body.files:
             raise InvalidInputError("No files provided")
-        return begin(request, body)
+        return await begin(request, body)
 
     @router.post("/uploads/{upload_id}/complete", response_model=bodies.uploaded)
-    def complete_upload(request: Request, upload_id: str) -> Response:
-        return completion.answer(request, upload_id)
+    async def complete_upload(request: Request, upload_id: str) -> Response:
+        return await completion.answer(request, upload_id)
 
 
 def _add_lists(router: APIRouter, bodies: Bodies) -> None:
     @router.get("", response_model=list[bodies.image])  # type: ignore[name-defined]
-    def list_images(page: AskedPage) -> Response:
+    async def list_images(page: AskedPage) -> Response:
         """All images of all stories, the oldest story first."""
         return page.of(f"{router.prefix} images", Story.after, bodies.images_as_json, SHARDS)
 
     @router.get("/story-ids", response_model=list[str])
-    def list_story_ids(page: AskedPage) -> Response:
+    async def list_story_ids(page: AskedPage) -> Response:
         """The ids of all stories, the oldest first."""
         return page.of(f"{router.prefix} ids", Story.after, _id_as_json, SHARDS)
 
     @router.delete("", response_model=bodies.all_deleted, dependencies=[ASK_FOR_ADMINISTRATOR])
-    def delete_all_images() -> BaseModel:
+    async def delete_all_images() -> BaseModel:
         """Deletes every story of this contract. All are gone from this moment on."""
         delete_all()
         return bodies.all_deleted()
@@ -146,12 +146,12 @@ def _add_story(router: APIRouter, bodies: Bodies) -> None:
         response_model=list[bodies.image],  # type: ignore[name-defined]
         responses=UNKNOWN_STORY,
     )
-    def get_story(story: VisibleStory) -> list[BaseModel]:
+    async def get_story(story: VisibleStory) -> list[BaseModel]:
         """The images of one story, in their order."""
         return bodies.images(story)
 
     @router.delete("/{story_id}", response_model=bodies.deleted, responses=UNKNOWN_STORY)
-    def delete_story(story: VisibleStory) -> BaseModel:
+    async def delete_story(story: VisibleStory) -> BaseModel:
         """Deletes one story with all its images."""
         story.remove()
         return bodies.deleted.of(story)

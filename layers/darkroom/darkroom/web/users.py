@@ -9,7 +9,7 @@ from darkroom.models.user import User
 from darkroom.web.callers import CurrentCaller
 
 
-def current_user(caller: CurrentCaller) -> User:
+async def current_user(caller: CurrentCaller) -> User:
     return _user(caller.sub, caller.username)
 
 
