@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.exceptions import RequestValidationError
 from fastapi.security import OAuth2PasswordRequestForm
 
@@ -10,8 +10,9 @@ from auth import cognito, service
 from auth.cognito import PasswordRefusedError
 from auth.schemas import Token, UserCreate, UserOut
 from darkroom.web.responses import refusals
+from darkroom.web.routers import group_router
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = group_router(prefix="/auth", tags=["auth"])
 
 
 @router.post(

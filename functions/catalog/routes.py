@@ -2,7 +2,7 @@
 
 import re
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from catalog.schemas import (
@@ -27,32 +27,40 @@ from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
 from darkroom.web.keys import KEYED
 from darkroom.web.pages import AskedPage
 from darkroom.web.responses import refusals
+from darkroom.web.routers import group_router
 
 _ID = re.compile(r"[1-9][0-9]{0,15}")
 
 
-def resource_router(
+router = group_router(
+    prefix="/api/images",
+    tags=["catalog"],
+    dependencies=[ASK_FOR_TOKEN],
+    route_class=GuardedRoute,
+)
+
+
+def add_resource(
     model: type[CatalogItem], body_in: type[BaseModel], body_out: type[Numbered]
-) -> APIRouter:
+) -> None:
     """The five calls of one resource, at the path that its kind names."""
-    router = APIRouter(prefix=f"/{model.KIND}", route_class=GuardedRoute)
-    _add_collection(router, model, body_in, body_out)
-    _add_item(router, model, changes_of(body_in), body_out)
-    return router
+    _add_collection(model, body_in, body_out)
+    _add_item(model, changes_of(body_in), body_out)
 
 
 def _add_collection(
-    router: APIRouter,
     model: type[CatalogItem],
     body_in: type[BaseModel],
     body_out: type[Numbered],
 ) -> None:
-    @router.get("", response_model=list[body_out], name=f"list_{model.KIND}")  # type: ignore[valid-type]
+    path = f"/{model.KIND}"
+
+    @router.get(path, response_model=list[body_out], name=f"list_{model.KIND}")  # type: ignore[valid-type]
     async def list_items(page: AskedPage) -> Response:
         return page.of(model.KIND, model.after, as_json)
 
     @router.post(
-        "",
+        path,
         response_model=body_out,
         status_code=201,
         name=f"create_{_one(model)}",
@@ -66,20 +74,19 @@ def _add_collection(
 
 
 def _add_item(
-    router: APIRouter,
     model: type[CatalogItem],
     changes: type[Changes],
     body_out: type[Numbered],
 ) -> None:
-    one = _one(model)
+    path, one = f"/{model.KIND}/{{item_id}}", _one(model)
     unknown = refusals({404: model.not_found().message})
 
-    @router.get("/{item_id}", response_model=body_out, name=f"get_{one}", responses=unknown)
+    @router.get(path, response_model=body_out, name=f"get_{one}", responses=unknown)
     async def get_item(item_id: str) -> BaseModel:
         return body_out.model_validate(model.find(_known(model, item_id)))
 
     @router.put(
-        "/{item_id}",
+        path,
         response_model=body_out,
         name=f"update_{one}",
         dependencies=[ASK_FOR_ADMINISTRATOR],
@@ -91,7 +98,7 @@ def _add_item(
         return body_out.model_validate(item)
 
     @router.delete(
-        "/{item_id}",
+        path,
         name=f"delete_{one}",
         dependencies=[ASK_FOR_ADMINISTRATOR],
         responses=unknown,
@@ -112,8 +119,7 @@ def _known(model: type[CatalogItem], item_id: str) -> int:
     return int(item_id)
 
 
-router = APIRouter(prefix="/api/images", tags=["catalog"], dependencies=[ASK_FOR_TOKEN])
-router.include_router(resource_router(Setting, SettingIn, SettingOut))
-router.include_router(resource_router(Style, StyleIn, StyleOut))
-router.include_router(resource_router(Format, FormatIn, FormatOut))
-router.include_router(resource_router(PromptExample, PromptExampleIn, PromptExampleOut))
+add_resource(Setting, SettingIn, SettingOut)
+add_resource(Style, StyleIn, StyleOut)
+add_resource(Format, FormatIn, FormatOut)
+add_resource(PromptExample, PromptExampleIn, PromptExampleOut)

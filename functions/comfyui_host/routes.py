@@ -1,13 +1,12 @@
 """The generation contract's calls about the host."""
 
-from fastapi import APIRouter
-
 from comfyui_host import service
 from comfyui_host.schemas import HostStarted, HostStatus
 from darkroom.web.guards import ASK_FOR_ADMINISTRATOR
 from darkroom.web.responses import refusals
+from darkroom.web.routers import group_router
 
-router = APIRouter(prefix="/api/images/comfyui", tags=["comfyui"])
+router = group_router(prefix="/api/images/comfyui", tags=["comfyui"])
 
 
 @router.get("/status")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request, Response, UploadFile
+from fastapi import Form, HTTPException, Query, Request, Response, UploadFile
 
 from darkroom.ingest import File
 from darkroom.models.gallery import SHARDS, GalleryImage
@@ -15,11 +15,12 @@ from darkroom.web.images import KnownImage
 from darkroom.web.keys import KEYED, KeyedRoute
 from darkroom.web.pages import AskedPage
 from darkroom.web.responses import refusals
+from darkroom.web.routers import group_router
 from darkroom.web.users import CurrentUser
 from gallery import service
 from gallery.schemas import Caption, ImageOut, ImageUploaded, NewDirectGalleryImage, Visibility
 
-router = APIRouter(prefix="/images", tags=["gallery"], route_class=KeyedRoute)
+router = group_router(prefix="/images", tags=["gallery"], route_class=KeyedRoute)
 
 
 @router.post(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import Depends, Header, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ from darkroom.paging import Element
 from darkroom.web.guards import ASK_FOR_TOKEN, Visitor, is_administrator
 from darkroom.web.pages import AskedPage
 from darkroom.web.responses import refusals, success
+from darkroom.web.routers import group_router
 from darkroom.web.urls import public_path
 from generation import service
 from generation.schemas import (
@@ -33,7 +34,7 @@ WAIT_SECONDS = settings.integer("GENERATION_WAIT_SECONDS")
 RETRY_SECONDS = 5
 ANYBODY = "anonymous"
 
-router = APIRouter(tags=["generation"], dependencies=[ASK_FOR_TOKEN])
+router = group_router(tags=["generation"], dependencies=[ASK_FOR_TOKEN])
 
 _UNKNOWN = refusals({404: "Job not found"})
 _ANSWERS = {

@@ -1,15 +1,16 @@
 """The API's document, the pages that show it, and what these are made of."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import HTMLResponse
 
 from darkroom.errors import NotFoundError
 from darkroom.web.responses import refusals
+from darkroom.web.routers import group_router
 from home import documents
 
 A_DAY = {"Cache-Control": "public, max-age=86400"}
 
-router = APIRouter()
+router = group_router(tags=["home"])
 
 
 @router.get("/openapi.json")

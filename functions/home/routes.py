@@ -1,14 +1,13 @@
 """The gallery contract's two open calls. They depend on nothing, so they tell of this
 function alone."""
 
-from fastapi import APIRouter
-
+from darkroom.web.routers import group_router
 from home import docs_routes, studio_routes
 from home.schemas import Health, Welcome
 
-router = APIRouter(tags=["home"])
-router.include_router(docs_routes.router)
-router.include_router(studio_routes.router)
+router = group_router(
+    tags=["home"], routes=[*docs_routes.router.routes, *studio_routes.router.routes]
+)
 
 
 @router.get("/")

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from darkroom import settings
 from darkroom.errors import NotFoundError
+from darkroom.web.routers import group_router
 from home import studio_assets
 from home.studio_assets import Asset
 
@@ -33,7 +34,7 @@ PAGE_HEADERS = {
 }
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
-router = APIRouter(prefix="/studio", include_in_schema=False)
+router = group_router(prefix="/studio", include_in_schema=False)
 
 IfNoneMatch = Annotated[str, Header()]
 

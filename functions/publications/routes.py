@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 
 from darkroom.ingest import File
 from darkroom.models.publication import PublicationImages
@@ -12,6 +12,7 @@ from darkroom.web.callers import CurrentCaller, caller
 from darkroom.web.direct import Completion, DirectUploadOut, begin
 from darkroom.web.keys import KEYED, KeyedRoute
 from darkroom.web.responses import refusals
+from darkroom.web.routers import group_router
 from publications import service
 from publications.dependencies import IMAGE_FORM, KnownPublication, OwnPublication, SentImage
 from publications.schemas import (
@@ -25,7 +26,7 @@ from publications.schemas import (
     PublicationOut,
 )
 
-router = APIRouter(
+router = group_router(
     prefix="/api/v1/publications",
     tags=["publications"],
     dependencies=[Depends(caller)],

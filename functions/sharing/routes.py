@@ -6,7 +6,7 @@ told before an image that is not known.
 
 from functools import partial
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from darkroom.models.gallery import GalleryImage, Share
 from darkroom.paging import Element
@@ -14,11 +14,12 @@ from darkroom.web.images import known_image
 from darkroom.web.integers import IntegerId
 from darkroom.web.pages import AskedPage
 from darkroom.web.responses import refusals
+from darkroom.web.routers import group_router
 from darkroom.web.users import CurrentUser
 from sharing import service
 from sharing.schemas import ImageShared, SharedAccess, ShareImage
 
-router = APIRouter(prefix="/sharing", tags=["sharing"])
+router = group_router(prefix="/sharing", tags=["sharing"])
 
 
 @router.post(

@@ -1,6 +1,5 @@
 """The stories v1 contract: its images are in S3, below paths of this API."""
 
-from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 from darkroom.errors import NotFoundError
@@ -8,6 +7,7 @@ from darkroom.image import Image
 from darkroom.storage.s3 import S3Storage, presigned_url
 from darkroom.stories import Library
 from darkroom.web.responses import refusals
+from darkroom.web.routers import group_router
 from darkroom.web.stories import Bodies, VisibleStory, stories_router
 from stories_v1.schemas import AllDeleted, ImageOut, StoryDeleted, StoryUploaded
 
@@ -20,8 +20,7 @@ def public_id(story_id: str, number: int, image: Image) -> str:
 
 library = Library(S3Storage(), public_id, "Server error during file processing")
 bodies = Bodies(ImageOut, StoryUploaded, StoryDeleted, AllDeleted)
-router = APIRouter()
-router.include_router(stories_router("/api/v1/images", "images-v1", library, bodies))
+router = group_router(routes=stories_router("/api/v1/images", "images-v1", library, bodies).routes)
 
 
 @router.get(

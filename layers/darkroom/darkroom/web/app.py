@@ -16,18 +16,17 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 def create_app(title: str, router: APIRouter, envelope: Envelope) -> FastAPI:
     """The group's app: its routes, and every error in its contract's envelope."""
+    # Included routes would be analyzed a second time, in the middle of the first request.
     # A redirect for a slash would name the gateway's own host and lose the method.
     app = FastAPI(
         title=title,
+        routes=router.routes,
         redirect_slashes=False,
-        strict_content_type=False,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
     )
     app.state.envelope = envelope
-    app.include_router(router)
     add_error_handlers(app, envelope)
     return app
 

@@ -20,6 +20,7 @@ from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
 from darkroom.web.keys import KEYED
 from darkroom.web.pages import AskedPage
 from darkroom.web.responses import refusals
+from darkroom.web.routers import group_router
 
 
 class NewDirectStory(NewDirectUpload):
@@ -69,7 +70,7 @@ UNKNOWN_STORY = refusals({404: "Story not found"})
 
 def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> APIRouter:
     """The routes below the prefix, in the order in which fixed names win over story ids."""
-    router = APIRouter(
+    router = group_router(
         prefix=prefix, tags=[tag], dependencies=[ASK_FOR_TOKEN], route_class=GuardedRoute
     )
     _add_upload(router, library, bodies)
