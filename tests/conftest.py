@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx2
+import hypothesis
 import pytest
 
 from local import stack
@@ -20,6 +21,10 @@ from tests.support.gallery import Person, granted, new_person
 from tests.support.gateway import Gateway
 from tests.support.lag import settle
 from tests.support.triggers import reader
+
+# No test asserts on time.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # What only an API has that stands on this machine with all that is behind it.
 LOCAL = {"cloudinary", "comfyui", "handlers"}
