@@ -70,6 +70,8 @@ def _ministack(settings: Settings) -> Iterator[None]:
         "TMPDIR": str(scratch),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+    if settings.permissions:
+        env["PERMISSIONS_LOG"] = str(settings.permissions)
     health = f"{settings.aws_url}/_ministack/health"
     try:
         with running([MINISTACK, LAUNCHER], settings.logs / "ministack.log", health, env):

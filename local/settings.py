@@ -32,6 +32,8 @@ class Settings:
     # A real ComfyUI takes the place of the stand-in, which samples for so many seconds.
     comfyui_url: str = ""
     comfyui_seconds: float = 2
+    # Where every use of a role's permission is noted, for the report of those that are not used.
+    permissions: Path | None = None
     # The environment of samconfig.toml whose template parameters it takes.
     environment: str = "local"
     # Template parameters beside those that the local cloud sets itself.

@@ -103,16 +103,19 @@ def free_port() -> int:
 def new_settings(request: pytest.FixtureRequest) -> Settings:
     """A local cloud's settings, apart from every other one's; `hardened` is what production is."""
     is_hardened = request.config.getoption("--hardened")
+    data = request.getfixturevalue("tmp_path_factory").mktemp("cloud")
     return Settings(
         port=free_port(),
         aws_port=free_port(),
         cloudinary_port=free_port(),
         comfyui_port=free_port(),
         comfyui_seconds=0,
-        data=request.getfixturevalue("tmp_path_factory").mktemp("cloud"),
+        data=data,
+        permissions=data / "permissions.jsonl",
         parameters={
             "UploadExpirySeconds": "10",
             "DirectUploadSeconds": "15",
+            "HostIdleSeconds": "86400",  # tests want the host to be there
             "ContractMode": "hardened" if is_hardened else "documented",
         },
         environment="prod" if is_hardened else "local",

@@ -2,11 +2,14 @@
 
 MiniStack unpacks a function's code and layers for each of its processes anew: 100 MB, and a second.
 Here every archive is unpacked once, and the processes share it, as they only read it. And it waits
-for 50 ms after each call that has written no log, lest a line be late; here it does for 5.
+for 50 ms after each call that has written no log, lest a line be late; here it does for 5. With
+PERMISSIONS_LOG set, each permission that a role uses becomes a line of JSON there.
 """
 
 import functools
 import hashlib
+import json
+import os
 import sys
 import tempfile
 import threading
@@ -16,10 +19,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from ministack.app import main
-from ministack.core import lambda_runtime
+from ministack.core import iam_evaluator, lambda_runtime
 
 LATE_LINE_SECONDS = 0.005
 
+_evaluate = iam_evaluator.evaluate
 _unpacking = threading.Lock()
 
 
@@ -47,6 +51,19 @@ class SharedArchive(zipfile.ZipFile):
         return shared
 
 
+def _noted(context: Any, *policies: Any) -> Any:
+    result = _evaluate(context, *policies)
+    if result.decision == "Allow":
+        used = {
+            "role": context.principal_arn.split("/")[1],
+            "action": context.action,
+            "resource": context.resource_arn,
+        }
+        with Path(os.environ["PERMISSIONS_LOG"]).open("a") as log:
+            log.write(json.dumps(used) + "\n")
+    return result
+
+
 if __name__ == "__main__":
     lambda_runtime.zipfile = SimpleNamespace(
         ZipFile=SharedArchive,
@@ -57,4 +74,6 @@ if __name__ == "__main__":
     lambda_runtime.Worker._drain_stderr_bounded = functools.partialmethod(
         drain, first_line_wait=LATE_LINE_SECONDS
     )
+    if "PERMISSIONS_LOG" in os.environ:
+        iam_evaluator.evaluate = _noted
     sys.exit(main())

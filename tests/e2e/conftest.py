@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+import httpx2
 import pytest
 
 from local.settings import REGION, STACK, Settings
@@ -13,6 +14,7 @@ from local.stack import CREDENTIALS, client
 from ops.reconcile import Differences, compare, named
 from ops.stack import Stack
 from tests.conftest import Target
+from tests.support.journeys import World
 from tests.support.stories import eventually
 
 Without = Callable[[str, str], AbstractContextManager[None]]
@@ -95,6 +97,19 @@ def without(aws: Callable[[str], Any]) -> Without:
             iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=whole)
 
     return reduced
+
+
+@pytest.fixture
+def world(
+    api: httpx2.Client,
+    cloudinary: httpx2.Client,
+    comfyui: httpx2.Client,
+    aws: Callable[[str], Any],
+    stack: Stack,
+    invoke: Callable[[str, Any], Any],
+    kill: Callable[[str], None],
+) -> World:
+    return World(api, cloudinary, comfyui, aws, stack, invoke, kill)
 
 
 @pytest.fixture
