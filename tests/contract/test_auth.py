@@ -255,3 +255,13 @@ def test_a_password_is_never_logged(handlers: Target) -> None:
     assert "Refused a token" in log
     assert secret not in log
     assert token not in log
+
+
+@pytest.mark.parametrize("body", [b"{", b"[" * 5000], ids=["open", "deep"])
+def test_what_is_no_json_is_told_as_such(api: httpx2.Client, body: bytes) -> None:
+    answer = api.post("/auth/register", content=body)
+
+    assert answer.status_code == 422
+    assert [(item["loc"][0], item["type"]) for item in answer.json()["detail"]] == [
+        ("body", "value_error.jsondecode")
+    ]

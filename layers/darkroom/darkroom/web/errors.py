@@ -41,6 +41,10 @@ STATUS_CODES: dict[type[DarkroomError], int] = {
 # What is told in the contract's words; anything else is a bug.
 CONTRACT_ERRORS = (DarkroomError, HTTPException, RequestValidationError)
 
+# A body that is nested too deeply, or is no text, FastAPI does not count as broken JSON.
+UNREADABLE = (RecursionError, UnicodeDecodeError)
+BROKEN_JSON = {"type": "json_invalid", "loc": ("body", 0), "msg": "JSON decode error", "input": {}}
+
 # What a status asks for beside its body.
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}}
 
@@ -69,6 +73,8 @@ def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, UNREADABLE):
+            return await on_invalid_request(request, RequestValidationError([BROKEN_JSON]))
         return answer(error.status_code, error, error.headers)
 
     @app.exception_handler(RequestValidationError)
