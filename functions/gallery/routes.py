@@ -10,7 +10,7 @@ from darkroom.ingest import File
 from darkroom.models.gallery import SHARDS, GalleryImage
 from darkroom.paging import Element
 from darkroom.uploads import Also
-from darkroom.web.direct import Completion, DirectUploadOut, begin
+from darkroom.web.direct import Completion, DirectUploadOut, begin, completing
 from darkroom.web.images import KnownImage
 from darkroom.web.keys import KEYED, KeyedRoute
 from darkroom.web.pages import AskedPage
@@ -23,17 +23,18 @@ from gallery.schemas import Caption, ImageOut, ImageUploaded, NewDirectGalleryIm
 router = group_router(prefix="/images", tags=["gallery"], route_class=KeyedRoute)
 
 
+_UPLOADING = {
+    400: "File must be an image / File is empty",
+    413: "File is larger than 10485760 bytes: image.jpg",
+    500: "Error uploading image: … / Cloudinary configuration error",
+}
+
+
 @router.post(
     "/upload",
     status_code=201,
     dependencies=[KEYED],
-    responses=refusals(
-        {
-            400: "File must be an image / File is empty",
-            413: "File is larger than 10485760 bytes: image.jpg",
-            500: "Error uploading image: … / Cloudinary configuration error",
-        }
-    ),
+    responses=refusals(_UPLOADING),
 )
 async def upload_image(
     user: CurrentUser,
@@ -62,7 +63,12 @@ async def begin_upload(
     return await begin(request, body)
 
 
-@router.post("/uploads/{upload_id}/complete", status_code=201, response_model=ImageUploaded)
+@router.post(
+    "/uploads/{upload_id}/complete",
+    status_code=201,
+    response_model=ImageUploaded,
+    responses=completing(_UPLOADING),
+)
 async def complete_upload(request: Request, user: CurrentUser, upload_id: str) -> Response:
     def keep(asked: NewDirectGalleryImage, files: Iterator[File], also: Also) -> GalleryImage:
         declared = asked.files[0].content_type

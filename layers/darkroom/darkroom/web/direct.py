@@ -16,6 +16,7 @@ from darkroom.models.direct import DirectUpload, UploadEndedError
 from darkroom.uploads import Also
 from darkroom.web.callers import caller_name
 from darkroom.web.errors import answer_to, is_lasting
+from darkroom.web.responses import Responses, refusals
 from darkroom.web.strict import Integer
 
 Row = TypeVar("Row")
@@ -55,6 +56,13 @@ class DirectUploadOut(BaseModel):
     expires_at: str
     complete_url: str
     files: list[FormOut]
+
+
+def completing(uploading: dict[int, str]) -> Responses:
+    """Why an upload is not completed, for the API's document: what the contract's own upload is
+    refused for, and more."""
+    missing = f"{uploading[400]} / File has not been received yet: image.jpg"
+    return refusals({**uploading, 400: missing, 404: "Upload not found"})
 
 
 async def begin(request: Request, body: NewDirectUpload) -> DirectUploadOut:

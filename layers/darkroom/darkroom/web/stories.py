@@ -13,7 +13,14 @@ from darkroom.ingest import File
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.stories import Library, delete_all
 from darkroom.uploads import Also
-from darkroom.web.direct import Completion, DirectUploadOut, FileIn, NewDirectUpload, begin
+from darkroom.web.direct import (
+    Completion,
+    DirectUploadOut,
+    FileIn,
+    NewDirectUpload,
+    begin,
+    completing,
+)
 from darkroom.web.forms import MAX_FILES, MULTIPART_FILES, UploadedFiles
 from darkroom.web.guarded import GuardedRoute
 from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
@@ -86,13 +93,7 @@ def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
         response_model=bodies.uploaded,
         openapi_extra=MULTIPART_FILES,
         dependencies=[KEYED],
-        responses=refusals(
-            {
-                400: "No files provided / Too many files, or one that is no image",
-                413: "File is larger than 10485760 bytes: image.jpg / All together are too large",
-                500: library.failure,
-            }
-        ),
+        responses=refusals(_reasons(library)),
     )
     async def upload_images(files: UploadedFiles) -> BaseModel:
         """Makes one story of all the images, numbered from 1 in the order sent. All are stored, or
@@ -104,6 +105,15 @@ def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
     async def refuse_get_upload() -> None:
         """Keeps these names from being read as story ids."""
         raise HTTPException(405, headers={"Allow": "POST"})
+
+
+def _reasons(library: Library) -> dict[int, str]:
+    """Why an upload is refused, by status."""
+    return {
+        400: "No files provided / Too many files, or one that is no image",
+        413: "File is larger than 10485760 bytes: image.jpg / All together are too large",
+        500: library.failure,
+    }
 
 
 def _add_direct_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
@@ -118,7 +128,11 @@ def _add_direct_upload(router: APIRouter, library: Library, bodies: Bodies) -> N
             raise InvalidInputError("No files provided")
         return await begin(request, body)
 
-    @router.post("/uploads/{upload_id}/complete", response_model=bodies.uploaded)
+    @router.post(
+        "/uploads/{upload_id}/complete",
+        response_model=bodies.uploaded,
+        responses=completing(_reasons(library)),
+    )
     async def complete_upload(request: Request, upload_id: str) -> Response:
         return await completion.answer(request, upload_id)
 
