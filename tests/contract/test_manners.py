@@ -151,3 +151,10 @@ def test_one_trailing_slash_makes_no_difference(person: Person, path: str) -> No
     plain, slashed = person.get(path), person.get(f"{path}/")
 
     assert (plain.status_code, plain.content) == (slashed.status_code, slashed.content)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/images/a%0Ab", "/api/v2/images/%0A"])
+def test_a_line_end_in_a_path_is_a_letter_as_any_other(person: Person, path: str) -> None:
+    answer = person.get(path)
+
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Story not found"})

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 import httpx2
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -77,3 +78,25 @@ def test_no_more_requests_than_set_are_inside_at_once_and_all_are_answered() -> 
 
     assert [answer.text for answer in answers] == ["done"] * (4 * CONCURRENCY)
     assert not aws.crowded.is_set()
+
+
+@pytest.mark.parametrize("path", ["/a%0Ab", "/%0A", "/a%2Fb", "//"])
+def test_every_path_is_passed_on(path: str) -> None:
+    with (
+        serving(Aws().app()) as aws_port,
+        serving(create_app(aws_port, "api", CONCURRENCY)) as port,
+        httpx2.Client(base_url=f"http://{HOST}:{port}") as client,
+    ):
+        assert client.get(path).text == "done"
+
+
+def test_a_method_that_the_gateway_has_not_is_refused() -> None:
+    with (
+        serving(Aws().app()) as aws_port,
+        serving(create_app(aws_port, "api", CONCURRENCY)) as port,
+        httpx2.Client(base_url=f"http://{HOST}:{port}") as client,
+    ):
+        answer = client.request("TRACE", "/")
+
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
