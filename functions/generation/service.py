@@ -20,7 +20,7 @@ from generation.schemas import RANDOM_SEED, GenerateImage
 
 QUEUE = settings.text("GENERATIONS_QUEUE")
 
-FIRST_PAUSE, LAST_PAUSE = 0.05, 0.25  # seconds between two looks at the job
+FIRST_PAUSE, LAST_PAUSE = 0.05, 0.1  # seconds between two looks at the job
 SAFE_SEED = 2**53  # JavaScript keeps what is below it exact
 
 # What a setting has to be, and what is used in place of one that is not.

@@ -34,8 +34,9 @@ MAX_QUEUED = settings.integer("COMFYUI_MAX_QUEUED")
 
 LEASE = timedelta(seconds=75)  # longer than the function lives
 LOCK = timedelta(seconds=30)  # longer than counting and posting take, with their time-outs
+LOCK_SECONDS = 2  # that a worker waits for another's lock before it puts its message back
 POLL_SECONDS = 20  # of one message; what takes longer goes on with the next
-FIRST_PAUSE, LAST_PAUSE = 0.05, 1.0  # seconds between two looks at the host
+FIRST_PAUSE, LAST_PAUSE = 0.05, 0.5  # seconds between two looks at the host
 DELAYS = (1, 2, 5, 10, 20, 30)  # seconds from one message of a job to the next
 MAX_POSTS = 5  # a host that forgets a job so often will not finish it
 PARALLEL = 4
@@ -98,7 +99,7 @@ def _post(job: Job) -> bool:
     if job.posts >= MAX_POSTS:
         raise RunFailedError("The host has lost the job too often")
     lock = HostLock()
-    if not lock.take(LOCK):
+    if not _taken(lock):
         return False
     try:
         if host.waiting() >= MAX_QUEUED:
@@ -107,6 +108,16 @@ def _post(job: Job) -> bool:
     finally:
         lock.release()
     return job.submit()
+
+
+def _taken(lock: HostLock) -> bool:
+    """Whether it is ours; another worker has it for as long as a post takes."""
+    end = time.monotonic() + LOCK_SECONDS
+    while not lock.take(LOCK):
+        if time.monotonic() > end:
+            return False
+        time.sleep(FIRST_PAUSE)
+    return True
 
 
 def _follow(job: Job) -> bool:
@@ -133,7 +144,7 @@ def _watch(job: Job) -> Run | None:
         if (pause == LAST_PAUSE or run.state != seen) and not job.note(run.state):
             return None
         time.sleep(pause)
-        pause, seen = min(pause * 1.5, LAST_PAUSE), run.state
+        pause, seen = min(pause * 1.2, LAST_PAUSE), run.state
     return None
 
 
