@@ -131,8 +131,9 @@ class Setting(CatalogItem):
     @classmethod
     def by_name(cls) -> dict[str, str]:
         """The values of all settings, by one query; of one name's, that of the lowest id."""
-        rows = [element.item for element in cls.after(Cursor(("",)))]
-        return {row.name: row.value for row in reversed(rows)}
+        load_starter_set()
+        rows = cls.query(cls.KIND, consistent_read=True, attributes_to_get=["name", "value"])
+        return {row.name: row.value for row in reversed(list(rows))}
 
 
 class Style(CatalogItem):
