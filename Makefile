@@ -94,6 +94,20 @@ browser: ## Chromium for test-browser, where apt-get may install it
 test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid faults and kills
 	pytest tests/long
 
+# --- Measure -----------------------------------------------------------------
+
+# What the functions find on Lambda, they find here.
+BENCH := PYTHONPATH=functions:layers/darkroom:. python -m bench --samples $(SAMPLES)
+SAMPLES ?= 10
+
+.PHONY: bench
+bench: .aws-sam/local/template.yaml ## Measure cold starts, calls, memory and time against their budgets
+	@$(BENCH)
+
+.PHONY: bench-long
+bench-long: .aws-sam/local/template.yaml ## The same with a table of 100,000 stories
+	@$(BENCH) --long
+
 # --- Build -------------------------------------------------------------------
 
 .PHONY: build

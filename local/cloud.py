@@ -30,7 +30,7 @@ def local_cloud(settings: Settings) -> Iterator[str]:
     _check(settings)
     settings.logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as services:
-        services.enter_context(_ministack(settings))
+        services.enter_context(ministack(settings))
         if not settings.cloudinary_url:
             services.enter_context(cloudinary_emulator(settings))
         if not settings.comfyui_url:
@@ -54,7 +54,8 @@ def _check(settings: Settings) -> None:
 
 
 @contextmanager
-def _ministack(settings: Settings) -> Iterator[None]:
+def ministack(settings: Settings) -> Iterator[None]:
+    """The emulated account, with nothing in it but what it kept."""
     scratch = settings.data / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)

@@ -1,0 +1,45 @@
+"""Uploads in a second through the whole local cloud, by how many clients there are."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+
+import httpx2
+
+from bench.memory import photograph
+from bench.rows import Row
+from tests.conftest import client
+from tests.support.stories import V2, Stories
+
+SECTION = "Uploads on the local cloud"
+CLIENTS = (1, 4, 16)
+UPLOADS = 32
+MEBIBYTES = 0.1
+
+
+def rows(url: str) -> Iterator[Row]:
+    content = photograph(MEBIBYTES)
+    with client(url) as api:
+        _seconds(api, content, max(CLIENTS), max(CLIENTS))  # starts the processes
+        for clients in CLIENTS:
+            seconds = _seconds(api, content, clients, UPLOADS)
+            health = _health_seconds(api, clients)
+            beside = {"GET /health a second": UPLOADS / health}
+            yield Row(SECTION, f"{clients} clients", UPLOADS / seconds, "/s", None, beside)
+
+
+def _seconds(api: httpx2.Client, content: bytes, clients: int, uploads: int) -> float:
+    begin = perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        for _ in pool.map(Stories(api, V2).upload, [content] * uploads):
+            pass
+    return perf_counter() - begin
+
+
+def _health_seconds(api: httpx2.Client, clients: int) -> float:
+    """What the local cloud takes for calls that do nothing."""
+    begin = perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        for answer in pool.map(api.get, ["/health"] * UPLOADS):
+            assert answer.status_code == 200
+    return perf_counter() - begin
