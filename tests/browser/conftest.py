@@ -9,12 +9,10 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from local.comfyui.instance import TAG
-from local.settings import STACK
 from local.stack import client
 from tests.browser.studio import PATIENCE, SCREENSHOTS, Studio
 from tests.conftest import Target
-from tests.support.stories import eventually
+from tests.support.host_instance import HostInstance
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -76,15 +74,5 @@ def stopped_host(target: Target) -> httpx2.Client:
     """The host of an instance that was stopped."""
     assert target.settings
     assert target.comfyui
-    comfyui, ec2 = target.comfyui, client(target.settings, "ec2")
-    found = ec2.describe_instances(Filters=[{"Name": f"tag:{TAG}", "Values": [STACK]}])
-    ec2.stop_instances(InstanceIds=[found["Reservations"][0]["Instances"][0]["InstanceId"]])
-    assert eventually(lambda: not _answers(comfyui))
-    return comfyui
-
-
-def _answers(comfyui: httpx2.Client) -> bool:
-    try:
-        return comfyui.get("/prompt").status_code == 200
-    except httpx2.HTTPError:
-        return False
+    HostInstance(client(target.settings, "ec2"), target.comfyui).stop()
+    return target.comfyui

@@ -25,15 +25,20 @@ def expire(page: Page, pattern: str) -> None:
     page.route(re.compile(pattern), send, times=1)
 
 
-def test_an_expired_token_loses_nothing_that_was_typed(
-    open_studio: OpenStudio, john: Person
-) -> None:
-    studio = open_studio()
-    studio.sign_in(john.username)
+def uploading_late(studio: Studio, person: Person) -> Studio:
+    """Somebody whose token ends between the choice of a picture and its upload."""
+    studio.sign_in(person.username)
     studio.add(file(1))
     studio.page.get_by_label("Caption: 1.jpg").fill("A long story")
     expire(studio.page, "/images/upload$")
     studio.press("Upload 1 picture")
+    return studio
+
+
+def test_an_expired_token_loses_nothing_that_was_typed(
+    open_studio: OpenStudio, john: Person
+) -> None:
+    studio = uploading_late(open_studio(), john)
 
     expect(studio.page.get_by_text("Your session has ended.")).to_be_visible()
     expect(studio.page.get_by_label("Username").last).to_have_value(john.username)
@@ -47,12 +52,7 @@ def test_an_expired_token_loses_nothing_that_was_typed(
 def test_who_does_not_sign_in_again_is_told_and_can_try_later(
     open_studio: OpenStudio, john: Person
 ) -> None:
-    studio = open_studio()
-    studio.sign_in(john.username)
-    studio.add(file(1))
-    studio.page.get_by_label("Caption: 1.jpg").fill("A long story")
-    expire(studio.page, "/images/upload$")
-    studio.press("Upload 1 picture")
+    studio = uploading_late(open_studio(), john)
     studio.page.locator("dialog").get_by_role("button", name="Close").click()
 
     expect(studio.page.locator(".upload-row")).to_contain_text("Could not validate credentials")

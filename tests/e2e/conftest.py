@@ -2,8 +2,8 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx2
@@ -14,6 +14,7 @@ from local.stack import CREDENTIALS, client
 from ops.reconcile import Differences, compare, named
 from ops.stack import Stack
 from tests.conftest import Target
+from tests.support import permissions
 from tests.support.journeys import World
 from tests.support.stories import eventually
 
@@ -75,26 +76,10 @@ def kill(settings: Settings) -> Callable[[str], None]:
 def without(aws: Callable[[str], Any]) -> Without:
     """Take one action out of a function's role for a while."""
 
-    @contextmanager
-    def reduced(logical_id: str, action: str) -> Iterator[None]:
+    def reduced(function: str, action: str) -> AbstractContextManager[None]:
         iam = aws("iam")
-        role = next(
-            role["RoleName"]
-            for role in iam.list_roles()["Roles"]
-            if f"{logical_id}Role" in role["RoleName"]
-        )
-        name = iam.list_role_policies(RoleName=role)["PolicyNames"][0]
-        whole = json.dumps(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
-        assert action in whole
-        iam.put_role_policy(
-            RoleName=role,
-            PolicyName=name,
-            PolicyDocument=whole.replace(action, "ec2:StopInstances"),
-        )
-        try:
-            yield
-        finally:
-            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=whole)
+        assert any(grant.allows(function, action) for grant in permissions.grants(iam))
+        return permissions.without(iam, function, action)
 
     return reduced
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ops.stack import Stack
+from tests.support.tables import empty
 from tests.support.template import ROOT
 
 # Each thread knows nothing, like a function that starts.
@@ -24,19 +25,12 @@ with ThreadPoolExecutor(16) as pool:
 """
 
 
-def empty(aws: Callable[[str], Any], table: str) -> None:
-    dynamodb = aws("dynamodb")
-    for item in dynamodb.scan(TableName=table)["Items"]:
-        key = {name: item[name] for name in ("kind", "position")}
-        dynamodb.delete_item(TableName=table, Key=key)
-
-
 def test_of_many_that_begin_at_once_one_writes_the_starter_set(
     aws: Callable[[str], Any], stack: Stack
 ) -> None:
     """Written twice it would take ids back, and items with them."""
     table = stack.physical("CatalogTable")
-    empty(aws, table)
+    empty(aws("dynamodb"), table)
 
     outcome = subprocess.run(
         [sys.executable, "-W", "error", "-c", BEGIN_AT_ONCE],

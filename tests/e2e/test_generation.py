@@ -8,8 +8,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from local.comfyui.instance import TAG
-from local.settings import STACK
 from ops.reconcile import Differences
 from ops.stack import Stack
 from tests.support.generation import (
@@ -21,6 +19,7 @@ from tests.support.generation import (
     job,
     picture_at,
 )
+from tests.support.host_instance import HostInstance
 from tests.support.stories import eventually
 
 Send = Callable[[str], None]
@@ -170,15 +169,11 @@ def test_a_cancelled_job_leaves_the_host_and_nothing_behind(
 def test_a_job_outlives_a_stop_and_start_of_the_host(
     api: httpx2.Client, comfyui: httpx2.Client, aws: Callable[[str], Any]
 ) -> None:
-    ec2 = aws("ec2")
-    found = ec2.describe_instances(Filters=[{"Name": f"tag:{TAG}", "Values": [STACK]}])
-    instance_id = found["Reservations"][0]["Instances"][0]["InstanceId"]
     fault(comfyui, on="run", kind="slow_run", seconds=60)
     job_id = begin(api)
     assert eventually(lambda: job(api, job_id)["progress"] == "running")
 
-    ec2.stop_instances(InstanceIds=[instance_id])
-    assert eventually(lambda: not _answers(comfyui))
+    HostInstance(aws("ec2"), comfyui).stop()
     started = api.post("/api/images/comfyui/start")
 
     assert started.status_code == 200, started.text
@@ -189,22 +184,12 @@ def test_a_job_outlives_a_stop_and_start_of_the_host(
 def test_a_generation_wakes_the_host(
     api: httpx2.Client, comfyui: httpx2.Client, aws: Callable[[str], Any]
 ) -> None:
-    ec2 = aws("ec2")
-    found = ec2.describe_instances(Filters=[{"Name": f"tag:{TAG}", "Values": [STACK]}])
-    ec2.stop_instances(InstanceIds=[found["Reservations"][0]["Instances"][0]["InstanceId"]])
-    assert eventually(lambda: not _answers(comfyui))
+    HostInstance(aws("ec2"), comfyui).stop()
     assert api.get("/api/images/comfyui/status").json()["status"] == "stopped"
 
     succeeded(api, begin(api))
 
     assert api.get("/api/images/comfyui/status").json()["status"] == "running"
-
-
-def _answers(comfyui: httpx2.Client) -> bool:
-    try:
-        return comfyui.get("/prompt").status_code == 200
-    except httpx2.HTTPError:
-        return False
 
 
 def test_fifty_at_once_all_succeed_and_few_wait_on_the_host(

@@ -6,10 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from local.comfyui.instance import TAG
-from local.settings import STACK
 from ops.stack import Stack
+from tests.support import host_instance
 from tests.support.generation import begin, ended, job
+from tests.support.host_instance import HostInstance
 from tests.support.stories import eventually
 
 Invoke = Callable[[str, Any], Any]
@@ -17,57 +17,36 @@ KEEPER = "HostKeeperFunction"
 
 
 @pytest.fixture
-def state(aws: Callable[[str], Any]) -> Callable[[], str]:
-    def told() -> str:
-        found = aws("ec2").describe_instances(Filters=[{"Name": f"tag:{TAG}", "Values": [STACK]}])
-        return str(found["Reservations"][0]["Instances"][0]["State"]["Name"])
-
-    return told
+def instance(aws: Callable[[str], Any], comfyui: httpx2.Client) -> HostInstance:
+    return HostInstance(aws("ec2"), comfyui)
 
 
 @pytest.fixture
 def impatient(aws: Callable[[str], Any], stack: Stack) -> Iterator[None]:
-    """A keeper to whom a host is idle at once; the scheduled one, an older version, is not."""
     # What a worker had that another test killed is in flight for minutes, and in the way.
     aws("sqs").purge_queue(QueueUrl=stack.physical("Generations"))
-    name, functions = stack.physical(KEEPER), aws("lambda")
-    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-
-    def set_idle(seconds: str) -> None:
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables | {"HOST_IDLE_SECONDS": seconds}}
-        )
-
-    set_idle("0")
-    yield
-    set_idle(variables["HOST_IDLE_SECONDS"])
-
-
-def answers(comfyui: httpx2.Client) -> bool:
-    try:
-        return comfyui.get("/prompt").status_code == 200
-    except httpx2.HTTPError:
-        return False
+    with host_instance.impatient(aws("lambda"), stack.physical(KEEPER)):
+        yield
 
 
 @pytest.mark.usefixtures("impatient")
 def test_an_idle_host_is_stopped_and_the_next_generation_wakes_it(
-    api: httpx2.Client, comfyui: httpx2.Client, invoke: Invoke, state: Callable[[], str]
+    api: httpx2.Client, invoke: Invoke, instance: HostInstance
 ) -> None:
     assert ended(api, begin(api))["state"] == "succeeded"
 
     def stopped() -> bool:  # the last message of a job may still be in flight
         invoke(KEEPER, {})
-        return state() == "stopped" and not answers(comfyui)
+        return instance.state() == "stopped" and not instance.answers()
 
     assert eventually(stopped)
     assert ended(api, begin(api))["state"] == "succeeded"
-    assert state() == "running"
+    assert instance.state() == "running"
 
 
 @pytest.mark.usefixtures("impatient")
 def test_a_host_at_work_is_not_stopped(
-    api: httpx2.Client, comfyui: httpx2.Client, invoke: Invoke, state: Callable[[], str]
+    api: httpx2.Client, comfyui: httpx2.Client, invoke: Invoke, instance: HostInstance
 ) -> None:
     comfyui.post("/_faults", json={"on": "run", "kind": "slow_run", "seconds": 30})
     job_id = begin(api)
@@ -75,15 +54,15 @@ def test_a_host_at_work_is_not_stopped(
 
     invoke(KEEPER, {})
 
-    assert state() == "running"
+    assert instance.state() == "running"
     api.delete(f"/api/images/jobs/{job_id}")
 
 
 def test_a_host_that_was_just_used_is_not_stopped(
-    api: httpx2.Client, invoke: Invoke, state: Callable[[], str]
+    api: httpx2.Client, invoke: Invoke, instance: HostInstance
 ) -> None:
     assert ended(api, begin(api))["state"] == "succeeded"
 
     invoke(KEEPER, {})
 
-    assert state() == "running"
+    assert instance.state() == "running"

@@ -36,6 +36,14 @@ def tells_no_secret(
     assert not is_answer or not SECRETS.search(response.text), response.text[:300]
 
 
+# Each request for images that is understood makes some.
+GENERATING = "generate"
+ALL_BUT_GENERATING = (
+    *("--phases", "coverage,fuzzing", "--workers", "2"),
+    *("--exclude-path-regex", GENERATING),
+)
+
+
 def run(person: Person, folder: Path, *options: str) -> int:
     """Ask for everything as that person; the number of requests. Fails where an answer does."""
     url = str(person.api.base_url).rstrip("/")

@@ -3,16 +3,13 @@
 import httpx2
 
 from tests.support import generation
+from tests.support.host_instance import impatient
 from tests.support.journeys.world import SECONDS, World, key, soon
 
 
 def _forget_catalog(world: World) -> None:
     """Have the starter set written again, by processes that do not know that it ever was."""
-    for row in world.rows("CatalogTable"):
-        world.aws("dynamodb").delete_item(
-            TableName=world.stack.physical("CatalogTable"),
-            Key={name: row[name] for name in ("kind", "position")},
-        )
+    world.empty("CatalogTable")
     world.kill("CatalogFunction")
     world.kill("GenerationFunction")
 
@@ -83,30 +80,23 @@ def host_in_trouble(world: World) -> None:
 
 def host_stopped_and_woken(world: World) -> None:
     _succeeds(world)
-    world.stop_host()
+    world.host.stop()
     assert world.api.get("/api/images/comfyui/status").json()["status"] == "stopped"
     assert world.api.post("/api/images/comfyui/start").status_code == 200
-    world.stop_host()
+    world.host.stop()
     _succeeds(world)
 
 
 def idle_host(world: World) -> None:
     """The host is stopped by schedule, and comes back for the next job."""
     _succeeds(world)
-    functions, name = world.aws("lambda"), world.stack.physical("HostKeeperFunction")
-    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    impatient = {"Variables": {**variables, "HOST_IDLE_SECONDS": "0"}}
-    functions.update_function_configuration(FunctionName=name, Environment=impatient)
 
     def stopped() -> bool:  # the job's last message may still be in flight
         world.invoke("HostKeeperFunction", {})
-        return not world.host_answers()
+        return not world.host.answers()
 
-    try:
+    with impatient(world.aws("lambda"), world.stack.physical("HostKeeperFunction")):
         assert soon(stopped)
-    finally:
-        patient = {"Variables": variables}
-        functions.update_function_configuration(FunctionName=name, Environment=patient)
     _succeeds(world)
 
 

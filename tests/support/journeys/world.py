@@ -2,16 +2,16 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
-from local.comfyui.instance import TAG
-from local.settings import STACK
 from ops.stack import Stack
-from tests.support.permissions import grants, taken_away
+from tests.support import tables
+from tests.support.host_instance import HostInstance
+from tests.support.permissions import without
 from tests.support.stories import eventually
 
 SECONDS = 25  # for what goes by streams and queues
@@ -30,7 +30,7 @@ class World:
     def settle(self) -> None:
         """Wait for what others left to be swept, and leave nothing for the host to do."""
         self.cloudinary.delete("/_faults")
-        self.wake_host()
+        self.host.wake()
         self.comfyui.delete("/_faults")
         self.aws("sqs").purge_queue(QueueUrl=self.stack.physical("Generations"))
         assert eventually(self._is_swept)
@@ -38,10 +38,8 @@ class World:
     def forget(self) -> None:
         """Leave nothing of what went wrong: secrets in memory, uploads, jobs, deletions."""
         self.kill(r"\w+Function")
-        for table, key in (("UploadsTable", "upload_id"), ("JobsTable", "job_id")):
-            name = self.stack.physical(table)
-            for row in self.rows(table):
-                self.aws("dynamodb").delete_item(TableName=name, Key={key: row[key]})
+        self.empty("UploadsTable")
+        self.empty("JobsTable")
         for queue in ("AssetDeletions", "StoriesV1Purges", "StoriesV2Purges"):
             self.aws("sqs").purge_queue(QueueUrl=self.stack.physical(queue))
         self.settle()
@@ -50,10 +48,15 @@ class World:
         self.invoke("UploadSweeperFunction", {})
         return self.is_ledger_clean()
 
+    @property
+    def host(self) -> HostInstance:
+        return HostInstance(self.aws("ec2"), self.comfyui)
+
     def rows(self, table: str) -> list[dict[str, Any]]:
-        name = self.stack.physical(table)
-        pages = self.aws("dynamodb").get_paginator("scan").paginate(TableName=name)
-        return [item for page in pages for item in page["Items"]]
+        return tables.rows(self.aws("dynamodb"), self.stack.physical(table))
+
+    def empty(self, table: str) -> None:
+        tables.empty(self.aws("dynamodb"), self.stack.physical(table))
 
     def named_by(self, table: str) -> list[dict[str, Any]]:
         """The rows that name assets."""
@@ -71,34 +74,9 @@ class World:
         finally:
             self.cloudinary.delete("/_faults")
 
-    @contextmanager
-    def without(self, function: str, action: str, resource: str) -> Iterator[None]:
+    def without(self, function: str, action: str, resource: str) -> AbstractContextManager[None]:
         """The function without one of its permissions, where it has it."""
-        iam = self.aws("iam")
-        with ExitStack() as taken:
-            for grant in grants(iam):
-                if grant.allows(function, action, resource):
-                    taken.enter_context(taken_away(iam, grant))
-            yield
-
-    def stop_host(self) -> None:
-        self.aws("ec2").stop_instances(InstanceIds=[self._instance()])
-        assert soon(lambda: not self.host_answers())
-
-    def wake_host(self) -> None:
-        self.aws("ec2").start_instances(InstanceIds=[self._instance()])
-        assert soon(self.host_answers)
-
-    def host_answers(self) -> bool:
-        try:
-            return self.comfyui.get("/prompt").status_code == 200
-        except httpx2.HTTPError:
-            return False
-
-    def _instance(self) -> str:
-        filters = [{"Name": f"tag:{TAG}", "Values": [STACK]}]
-        (group,) = self.aws("ec2").describe_instances(Filters=filters)["Reservations"]
-        return str(group["Instances"][0]["InstanceId"])
+        return without(self.aws("iam"), function, action, resource)
 
     def slow_run(self) -> None:
         self.comfyui.post("/_faults", json={"on": "run", "kind": "slow_run", "seconds": 30})
