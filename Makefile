@@ -96,9 +96,9 @@ test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid fa
 
 # --- Measure -----------------------------------------------------------------
 
+SAMPLES ?= 10
 # What the functions find on Lambda, they find here.
 BENCH := PYTHONPATH=functions:layers/darkroom:. python -m bench --samples $(SAMPLES)
-SAMPLES ?= 10
 
 .PHONY: bench
 bench: .aws-sam/local/template.yaml ## Measure cold starts, calls, memory and time against their budgets
