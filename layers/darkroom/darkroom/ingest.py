@@ -79,24 +79,27 @@ def _decode(content: bytes, name: str) -> Image:
     # metadata that is no concern of ours.
     try:
         with warnings.catch_warnings(action="ignore"):
-            kind = _load(content, name)
-            return Image(_cleaned(content, kind), FORMATS[kind])
+            with _open(content) as picture:
+                kind = str(picture.format)
+            cleaned = content if KEEPS_METADATA else metadata.strip(content, kind)
+            # What is kept has to be a picture, whatever a damaged file says of itself.
+            _load(cleaned, name)
+            return Image(cleaned, FORMATS[kind])
     except InvalidInputError:
         raise
     except Exception as error:
         raise NotAnImageError(f"File is not a valid image: {name}") from error
 
 
-def _cleaned(content: bytes, kind: str) -> bytes:
-    return content if KEEPS_METADATA else metadata.strip(content, kind)
-
-
-def _load(content: bytes, name: str) -> str:
-    """Decode the picture; gives Pillow's name of its format."""
-    with Pillow.open(io.BytesIO(content), formats=_OPENERS) as picture:
+def _load(content: bytes, name: str) -> None:
+    with _open(content) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise TooManyPixelsError(f"Image has more than {MAX_PIXELS} pixels: {name}")
         # A JPEG is decoded at an eighth of its size: all of its data is read, at little memory.
         picture.draft(None, (1, 1))
         picture.load()
-        return str(picture.format)
+
+
+def _open(content: bytes) -> Pillow.Image:
+    """The picture as its header tells it."""
+    return Pillow.open(io.BytesIO(content), formats=_OPENERS)

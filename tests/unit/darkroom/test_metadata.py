@@ -206,6 +206,94 @@ def test_a_setting_keeps_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_image(File("a", content)).content == content
 
 
+def changed(content: bytes, place: int, code: str, *values: int) -> bytes:
+    data = bytearray(content)
+    struct.pack_into(code, data, place, *values)
+    return bytes(data)
+
+
+def tiff_value(content: bytes, tag: int) -> int:
+    """Where a tag of the first directory has its value, or the place of that value."""
+    (directory,) = struct.unpack_from("<I", content, 4)
+    (count,) = struct.unpack_from("<H", content, directory)
+    places = range(directory + 2, directory + 2 + 12 * count, 12)
+    return next(at + 8 for at in places if struct.unpack_from("<H", content, at)[0] == tag)
+
+
+@pytest.mark.parametrize(("tag", "kind", "count"), [(700, 1, 200), (0x8769, 4, 1)])
+def test_a_tiff_whose_metadata_lie_in_its_picture_keeps_the_picture(
+    tag: int, kind: int, count: int
+) -> None:
+    content = photograph("TIFF")
+    (place,) = struct.unpack_from("<I", content, tiff_value(content, 273))
+    content = changed(content, place + 100, "<HI", 0, 0)  # as a directory it would have no entries
+    entry = tiff_value(content, 700) - 8
+    content = changed(content, entry, "<HHII", tag, kind, count, place + 100)
+
+    assert frames(strip(content, "TIFF")) == frames(content)
+
+
+def test_an_avif_whose_metadata_lie_in_its_picture_keeps_the_picture() -> None:
+    content = photograph("AVIF")
+    xmp = struct.pack(">I", content.index(b"<x:xmpmeta>"))
+    content = changed(content, content.index(xmp), ">I", len(content) - 400)
+
+    assert frames(strip(content, "AVIF")) == frames(content)
+
+
+def test_an_mpo_begins_with_its_first_picture_whatever_its_index_says() -> None:
+    content = photograph("MPO")
+    first_row = content.index(b"MPF\0") + 4 + 50
+    content = changed(content, first_row + 8, "<I", 200)
+
+    assert frames(strip(content, "MPO")) == frames(content)
+
+
+def test_a_jpeg_that_is_none_without_its_metadata_is_refused() -> None:
+    content = photograph()
+    middle = (content.index(b"\xff\xda") + len(content)) // 2
+    swallows_the_rest = b"\xff\xe1" + struct.pack(">H", 5000)
+
+    with pytest.raises(InvalidInputError):
+        read_image(File("a", content[:middle] + swallows_the_rest + content[middle:]))
+
+
+def test_an_mpo_that_lists_one_picture_again_and_again_keeps_it_once() -> None:
+    content = photograph("MPO")
+    index_at, second_at = content.index(b"MPF\0") + 4, content.rindex(b"\xff\xd8\xff")
+    length = 16 * 1001
+    head = struct.pack("<2sHIHHHIII", b"II", 42, 8, 1, 0xB002, 7, length, 26, 0)
+    offset = second_at - index_at + 8 + len(head) + length  # behind this index, before the old one
+    rows = b"".join(
+        struct.pack("<IIIHH", 0, len(content), place, 0, 0) for place in [0, *[offset] * 1000]
+    )
+    segment = b"\xff\xe2" + struct.pack(">H", 6 + len(head + rows)) + b"MPF\0" + head + rows
+
+    cleaned = strip(content[: index_at - 8] + segment + content[index_at - 8 :], "MPO")
+
+    assert frames(cleaned) == frames(content)
+    assert len(cleaned) < len(content)
+
+
+def test_a_tiff_that_lists_one_part_again_and_again_is_refused() -> None:
+    entries = struct.pack("<HHII", 330, 4, 1000, 2000) * 100
+    directory = struct.pack("<H", 100) + entries + bytes(4)
+    content = (b"II*\0" + struct.pack("<I", 8) + directory).ljust(6000, b"\0")
+
+    with pytest.raises(ValueError, match="larger than the file"):
+        strip(content, "TIFF")
+
+
+def test_a_tiff_with_more_entries_than_there_can_be_is_refused() -> None:
+    first = saved(noisy("RGB"), "TIFF", big_tiff=True)
+    (directory,) = struct.unpack_from("<Q", first, 8)
+    (count,) = struct.unpack_from("<Q", first, directory)
+    content = changed(first, directory + 8 + 20 * count, "<Q", len(first))
+
+    with pytest.raises(InvalidInputError):
+        read_image(File("a", content + struct.pack("<Q", 2**60)))
+
+
 @given(st.sampled_from(SAYING), st.data())
 def test_what_is_damaged_and_still_a_picture_shows_the_same(kind: str, data: st.DataObject) -> None:
     content = bytearray(photograph(kind))
@@ -218,3 +306,4 @@ def test_what_is_damaged_and_still_a_picture_shows_the_same(kind: str, data: st.
 
     with warnings.catch_warnings(action="ignore"):
         assert opened(cleaned).size == opened(bytes(content)).size
+        opened(cleaned).load()

@@ -5,6 +5,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from darkroom.metadata.spans import Span, without
+
 _METADATA_ITEMS = {b"Exif", b"mime", b"uri "}
 _METADATA_BOXES = {b"uuid", b"udta"}
 _NESTED = {b"moov", b"trak"}
@@ -17,96 +19,94 @@ class _Box(NamedTuple):
     end: int
 
 
-class _Extent(NamedTuple):
-    item: int
-    is_in_item_data: bool
-    place: int
-    size: int
+class _Parts:
+    """Spans that are unwanted or needed, and the places of names that become `free`."""
+
+    def __init__(self) -> None:
+        self.unwanted: list[Span] = []
+        self.needed: list[Span] = []
+        self.freed: list[int] = []
 
 
 def strip(content: bytes) -> bytes:
-    data = bytearray(content)
-    _clean(data, 0, len(data))
+    parts = _Parts()
+    _sort(content, 0, len(content), parts)
+    data = without(content, parts.unwanted, parts.needed)
+    for place in parts.freed:
+        data[place : place + 4] = b"free"
     return bytes(data)
 
 
-def _clean(data: bytearray, begin: int, end: int) -> None:
-    for box in list(_boxes(data, begin, end)):
+def _sort(content: bytes, begin: int, end: int, parts: _Parts) -> None:
+    for box in _boxes(content, begin, end):
         if box.kind in _METADATA_BOXES:
-            _erase(data, box.begin, box.end)
-            data[box.place + 4 : box.place + 8] = b"free"
+            parts.unwanted.append(Span(box.begin, box.end))
+            parts.freed.append(box.place + 4)
         elif box.kind in _NESTED:
-            _clean(data, box.begin, box.end)
+            _sort(content, box.begin, box.end, parts)
         elif box.kind == b"meta":
-            _clean_items(
-                data, {inner.kind: inner for inner in _boxes(data, box.begin + 4, box.end)}
-            )
+            inner = {inner.kind: inner for inner in _boxes(content, box.begin + 4, box.end)}
+            _sort_items(content, inner, parts)
 
 
-def _boxes(data: bytearray, place: int, end: int) -> Iterator[_Box]:
+def _boxes(content: bytes, place: int, end: int) -> Iterator[_Box]:
     while place + 8 <= end:
-        size, kind = struct.unpack_from(">I4s", data, place)
+        size, kind = struct.unpack_from(">I4s", content, place)
         begin = place + 8
         if size == 1:
-            (size,) = struct.unpack_from(">Q", data, begin)
+            (size,) = struct.unpack_from(">Q", content, begin)
             begin += 8
         following = place + size if size else end
         if not begin <= following <= end:
             raise ValueError("a box is larger than what holds it")
-        yield _Box(bytes(kind), place, begin, following)
+        yield _Box(kind, place, begin, following)
         place = following
 
 
-def _clean_items(data: bytearray, boxes: dict[bytes, _Box]) -> None:
+def _sort_items(content: bytes, boxes: dict[bytes, _Box], parts: _Parts) -> None:
     if b"iinf" not in boxes or b"iloc" not in boxes:
         return
-    items = set(_metadata_items(data, boxes[b"iinf"]))
-    for extent in _extents(data, boxes[b"iloc"]):
-        if extent.item in items:
-            base = boxes[b"idat"].begin if extent.is_in_item_data else 0
-            _erase(data, base + extent.place, base + extent.place + extent.size)
+    metadata = dict(_metadata_items(content, boxes[b"iinf"]))
+    parts.freed += metadata.values()
+    data = boxes.get(b"idat")
+    for item, span in _extents(content, boxes[b"iloc"], data.begin if data else 0):
+        (parts.unwanted if item in metadata else parts.needed).append(span)
 
 
-def _metadata_items(data: bytearray, box: _Box) -> Iterator[int]:
-    """The numbers of items that are metadata; their types are made free."""
-    begin = box.begin + (6 if data[box.begin] == 0 else 8)
-    for entry in _boxes(data, begin, box.end):
-        is_long = data[entry.begin] == 3
-        (number,) = struct.unpack_from(">I" if is_long else ">H", data, entry.begin + 4)
+def _metadata_items(content: bytes, box: _Box) -> Iterator[tuple[int, int]]:
+    """The numbers of items that are metadata, and the places of their types."""
+    begin = box.begin + (6 if content[box.begin] == 0 else 8)
+    for entry in _boxes(content, begin, box.end):
+        is_long = content[entry.begin] == 3
+        (number,) = struct.unpack_from(">I" if is_long else ">H", content, entry.begin + 4)
         kind = entry.begin + (10 if is_long else 8)
-        if bytes(data[kind : kind + 4]) in _METADATA_ITEMS:
-            data[kind : kind + 4] = b"free"
-            yield number
+        if content[kind : kind + 4] in _METADATA_ITEMS:
+            yield number, kind
 
 
-def _extents(data: bytearray, box: _Box) -> Iterator[_Extent]:
-    """Where the parts of all items lie."""
-    version, sizes = data[box.begin], struct.unpack_from(">H", data, box.begin + 4)[0]
+def _extents(content: bytes, box: _Box, item_data: int) -> Iterator[tuple[int, Span]]:
+    """Where the parts of all items lie, each with its item's number."""
+    version, sizes = content[box.begin], struct.unpack_from(">H", content, box.begin + 4)[0]
     offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
-    reader = _Reader(data, box.begin + 6)
+    reader = _Reader(content, box.begin + 6)
     wide = 4 if version == 2 else 2
     for _ in range(reader.number(wide)):
         item = reader.number(wide)
-        method = reader.number(2) & 15 if version else 0
+        is_in_item_data = version and reader.number(2) & 15 == 1
         reader.number(2)
-        start = reader.number(base)
+        start = reader.number(base) + (item_data if is_in_item_data else 0)
         for _ in range(reader.number(2)):
             reader.number(index if version else 0)
-            yield _Extent(item, method == 1, start + reader.number(offset), reader.number(length))
+            begin = start + reader.number(offset)
+            yield item, Span(begin, begin + reader.number(length))
 
 
 class _Reader:
-    def __init__(self, data: bytearray, place: int) -> None:
-        self._data = data
+    def __init__(self, content: bytes, place: int) -> None:
+        self._content = content
         self._place = place
 
     def number(self, size: int) -> int:
-        found = self._data[self._place : self._place + size]
+        found = self._content[self._place : self._place + size]
         self._place += size
         return int.from_bytes(found)
-
-
-def _erase(data: bytearray, begin: int, end: int) -> None:
-    if end > len(data):
-        raise ValueError("a part is larger than the file")
-    data[begin:end] = bytes(end - begin)

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 
 from darkroom.metadata import jpeg
 from darkroom.metadata.jpeg import APP1, APP2, after, joined, segment_of, segments
@@ -29,9 +30,20 @@ def strip(content: bytes) -> bytes:
 
 
 def _pictures(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """The kind of each picture that the index lists, and the file from where it begins."""
+    """The kind of each picture that the index lists, and the file from where it begins.
+
+    It ends before the next one, whatever size the index tells: writers are free with those.
+    """
     found = next(s for s in segments(content) if s.marker == APP2 and s.content.startswith(_NAME))
     base, index = found.place + 4 + len(_NAME), found.content[len(_NAME) :]
+    (first, *_), *others = _rows(index)
+    yield first, content
+    kinds = {base + offset: kind for kind, _, offset, _, _ in others}
+    for begin, end in pairwise([*sorted(kinds), len(content)]):
+        yield kinds[begin], content[begin:end]
+
+
+def _rows(index: bytes) -> list[tuple[int, ...]]:
     order = "<" if index.startswith(b"II") else ">"
     (directory,) = struct.unpack_from(f"{order}I", index, 4)
     (entries,) = struct.unpack_from(f"{order}H", index, directory)
@@ -39,10 +51,8 @@ def _pictures(content: bytes) -> Iterator[tuple[int, bytes]]:
         at = directory + 2 + 12 * number
         tag, _, length, place = struct.unpack_from(f"{order}HHII", index, at)
         if tag == _LIST:
-            rows = index[place : place + length]
-            for kind, size, offset, _, _ in struct.iter_unpack(order + _ROW, rows):
-                begin = base + offset if offset else 0  # the first one is where the file begins
-                yield kind, content[begin : begin + size]
+            return list(struct.iter_unpack(order + _ROW, index[place : place + length]))
+    raise ValueError("the index lists no pictures")
 
 
 def _index(kinds: list[int], sizes: list[int], base: int) -> bytes:

@@ -2,12 +2,17 @@
 overwritten with zeroes, and its directory closes the gap."""
 
 import struct
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from darkroom.metadata.spans import Span, without
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _SIZES |= {16: 8, 17: 8, 18: 8}
+_WHOLE = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}  # the types of places and sizes
 _SUB_DIRECTORIES = 330
 _FOREIGN_DIRECTORIES = {34665, 34853, 40965}  # EXIF, GPS, interoperability
+_PICTURES = {273: 279, 324: 325, 513: 514}  # tags of its parts' places, and of their sizes
 _BIG = 43
 
 # What it takes to decode and show a picture: sizes, strips and tiles, compression, colours.
@@ -22,6 +27,7 @@ _NEEDED = {
 class _Layout(NamedTuple):
     """How a directory is written: the number of entries, an entry, and the place of the next."""
 
+    order: str
     number: str
     entry: str  # tag, type, number of values; then the value or its place
     place: str
@@ -36,75 +42,125 @@ class _Layout(NamedTuple):
         return struct.calcsize(self.place)
 
 
+class _Entry(NamedTuple):
+    whole: bytes
+    tag: int
+    kind: int
+    number: int  # of its values
+    values: Span
+
+
+class _Directory(NamedTuple):
+    whole: Span
+    entries: list[_Entry]
+    following: int
+
+
 def strip(content: bytes) -> bytes:
     order = "<" if content.startswith(b"II") else ">"
     is_big = struct.unpack_from(f"{order}H", content, 2)[0] == _BIG
     layout = (
-        _Layout(f"{order}Q", f"{order}HHQ", f"{order}Q")
+        _Layout(order, f"{order}Q", f"{order}HHQ", f"{order}Q")
         if is_big
-        else _Layout(f"{order}H", f"{order}HHI", f"{order}I")
+        else _Layout(order, f"{order}H", f"{order}HHI", f"{order}I")
     )
-    cleaner = _Cleaner(bytearray(content), layout)
     (place,) = struct.unpack_from(layout.place, content, 8 if is_big else 4)
-    cleaner.clean(place, _NEEDED)
-    return bytes(cleaner.data)
+    parts = _Parts(content, layout)
+    parts.sort(place)
+    data = without(content, parts.unwanted, parts.needed)
+    for begin, directory in parts.directories.items():
+        data[begin : begin + len(directory)] = directory
+    return bytes(data)
 
 
-class _Cleaner:
-    """Cleans the directories of one file, each once."""
+class _Parts:
+    """What the parts of a file are: spans that are unwanted or needed, and by their places the
+    directories as they are to be."""
 
-    def __init__(self, data: bytearray, layout: _Layout) -> None:
-        self.data = data
-        self.layout = layout
-        self._seen: set[int] = set()
-        self._erased = 0
+    def __init__(self, content: bytes, layout: _Layout) -> None:
+        self.unwanted: list[Span] = []
+        self.needed: list[Span] = []
+        self.directories: dict[int, bytes] = {}
+        self._content = content
+        self._layout = layout
+        self._foreign: list[int] = []
+        self._read = 0
 
-    def clean(self, place: int, needed: set[int]) -> None:
-        """Leave only the needed tags in the directory and those that follow it."""
-        while place and place not in self._seen:
-            self._seen.add(place)
-            place = self._clean_one(place, needed)
+    def sort(self, place: int) -> None:
+        """Go through the directories from the first one on, the picture's before all others."""
+        self._sort_pictures(place)
+        while self._foreign:
+            place = self._foreign.pop()
+            if place and place not in self.directories:
+                self._sort_foreign(place)
 
-    def _clean_one(self, place: int, needed: set[int]) -> int:
-        """Clean one directory; the place of the next."""
-        size = self.layout.entry_size
-        (count,) = struct.unpack_from(self.layout.number, self.data, place)
-        begin = place + struct.calcsize(self.layout.number)
-        end = begin + count * size
-        entries = [bytes(self.data[at : at + size]) for at in range(begin, end, size)]
-        (following,) = struct.unpack_from(self.layout.place, self.data, end)
-        kept = [entry for entry in entries if self._keep(entry, needed)]
-        directory = struct.pack(self.layout.number, len(kept)) + b"".join(kept)
-        directory += struct.pack(self.layout.place, following)
-        whole = end + self.layout.short - place
-        self.data[place : place + whole] = directory.ljust(whole, b"\0")
-        return int(following)
+    def _sort_pictures(self, place: int) -> None:
+        while place and place not in self.directories:
+            found = self._directory(place)
+            kept = {entry.tag: entry for entry in found.entries if entry.tag in _NEEDED}
+            self.directories[place] = self._written(found)
+            self.needed += [entry.values for entry in kept.values()]
+            self.needed += self._pictures(kept)
+            self.unwanted += [e.values for e in found.entries if e.tag not in _NEEDED]
+            self._foreign += self._places(found, _FOREIGN_DIRECTORIES)
+            for inner in self._places(found, {_SUB_DIRECTORIES}):
+                self._sort_pictures(inner)
+            place = found.following
 
-    def _keep(self, entry: bytes, needed: set[int]) -> bool:
-        """Whether the entry stays; erases its value if not, and cleans what it leads to."""
-        tag, kind, count = struct.unpack_from(self.layout.entry, entry)
-        size = _SIZES.get(kind, 1) * count
-        if tag == _SUB_DIRECTORIES and tag in needed:
-            for place in self._places(entry, count):
-                self.clean(place, needed)
-        elif tag in _FOREIGN_DIRECTORIES:
-            self.clean(self._place(entry), set())
-        elif tag not in needed and size > self.layout.short:
-            self._erase(self._place(entry), size)
-        return tag in needed
+    def _sort_foreign(self, place: int) -> None:
+        found = self._directory(place)
+        self.directories[place] = b""
+        self.unwanted += [found.whole, *(entry.values for entry in found.entries)]
+        self._foreign += [found.following, *self._places(found, _FOREIGN_DIRECTORIES)]
 
-    def _place(self, entry: bytes) -> int:
-        (place,) = struct.unpack_from(self.layout.place, entry, len(entry) - self.layout.short)
-        return int(place)
+    def _directory(self, place: int) -> _Directory:
+        layout = self._layout
+        (count,) = struct.unpack_from(layout.number, self._content, place)
+        begin = place + struct.calcsize(layout.number)
+        end = begin + count * layout.entry_size
+        (following,) = struct.unpack_from(layout.place, self._content, end)
+        self._count(end - place)
+        entries = [self._entry(at) for at in range(begin, end, layout.entry_size)]
+        return _Directory(Span(place, end + layout.short), entries, following)
 
-    def _places(self, entry: bytes, count: int) -> list[int]:
-        if count == 1:
-            return [self._place(entry)]
-        code = self.layout.place[0] + str(count) + self.layout.place[1]
-        return list(struct.unpack_from(code, self.data, self._place(entry)))
+    def _entry(self, at: int) -> _Entry:
+        layout = self._layout
+        whole = self._content[at : at + layout.entry_size]
+        tag, kind, count = struct.unpack_from(layout.entry, whole)
+        size, place = _SIZES.get(kind, 1) * count, at + layout.entry_size - layout.short
+        if size > layout.short:
+            (place,) = struct.unpack_from(layout.place, self._content, place)
+        return _Entry(whole, tag, kind, count, Span(place, place + size))
 
-    def _erase(self, place: int, size: int) -> None:
-        self._erased += size
-        if place + size > len(self.data) or self._erased > len(self.data):
-            raise ValueError("the values are larger than the file")
-        self.data[place : place + size] = bytes(size)
+    def _places(self, found: _Directory, tags: set[int]) -> list[int]:
+        """The directories that those tags lead to."""
+        return [n for entry in found.entries if entry.tag in tags for n in self._numbers(entry)]
+
+    def _pictures(self, entries: dict[int, _Entry]) -> Iterator[Span]:
+        """Where the parts of the picture itself lie."""
+        for places, sizes in _PICTURES.items():
+            if places in entries and sizes in entries:
+                begins, lengths = self._numbers(entries[places]), self._numbers(entries[sizes])
+                for begin, length in zip(begins, lengths, strict=False):
+                    yield Span(begin, begin + length)
+
+    def _numbers(self, entry: _Entry) -> tuple[int, ...]:
+        """Its values, which are places or sizes; none of another type."""
+        if entry.kind not in _WHOLE:
+            return ()
+        self._count(entry.values.end - entry.values.begin)
+        code = f"{self._layout.order}{entry.number}{_WHOLE[entry.kind]}"
+        return struct.unpack_from(code, self._content, entry.values.begin)
+
+    def _written(self, found: _Directory) -> bytes:
+        """The directory with the needed entries alone, as long as it was."""
+        kept = [entry.whole for entry in found.entries if entry.tag in _NEEDED]
+        directory = struct.pack(self._layout.number, len(kept)) + b"".join(kept)
+        directory += struct.pack(self._layout.place, found.following)
+        return directory.ljust(found.whole.end - found.whole.begin, b"\0")
+
+    def _count(self, size: int) -> None:
+        """Raise `ValueError` where more is read than there is: the same part again and again."""
+        self._read += size
+        if self._read > len(self._content):
+            raise ValueError("the parts are larger than the file")
