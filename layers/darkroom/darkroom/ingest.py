@@ -6,8 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-from PIL import Image as Pillow
+from typing import TYPE_CHECKING
 
 from darkroom import metadata, settings
 from darkroom.errors import (
@@ -20,14 +19,13 @@ from darkroom.errors import (
 )
 from darkroom.image import FORMATS, Image
 
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
 MAX_FILE_BYTES = settings.integer("MAX_FILE_BYTES")
 MAX_UPLOAD_BYTES = settings.integer("MAX_UPLOAD_BYTES")
 MAX_PIXELS = settings.integer("MAX_PIXELS")
 KEEPS_METADATA = settings.text("KEEP_IMAGE_METADATA") == "true"
-
-# Our own limit replaces Pillow's guess at what a bomb is.
-Pillow.MAX_IMAGE_PIXELS = None
-
 
 # MPO is what phones make of two JPEGs: Pillow opens it as a JPEG and then names it so.
 _OPENERS = [name for name in FORMATS if name != "MPO"]
@@ -100,6 +98,10 @@ def _load(content: bytes, name: str) -> None:
         picture.load()
 
 
-def _open(content: bytes) -> Pillow.Image:
+def _open(content: bytes) -> "Picture":
     """The picture as its header tells it."""
+    # Most requests have no image, and every cold start would have to load Pillow.
+    from PIL import Image as Pillow
+
+    Pillow.MAX_IMAGE_PIXELS = None  # our own limit replaces its guess at what a bomb is
     return Pillow.open(io.BytesIO(content), formats=_OPENERS)
