@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Form
 from fastapi.exceptions import RequestValidationError
-from fastapi.security import OAuth2PasswordRequestForm
 
 from auth import cognito, service
 from auth.cognito import PasswordRefusedError
-from auth.schemas import Token, UserCreate, UserOut
+from auth.schemas import LoginForm, Token, UserCreate, UserOut
 from darkroom.web.responses import refusals
 from darkroom.web.routers import group_router
 
@@ -38,6 +37,7 @@ async def register(account: UserCreate) -> UserOut:
         {401: "Incorrect username or password", 403: "The account is not ready to log in"}
     ),
 )
-async def login(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> Token:
+async def login(form: Annotated[LoginForm, Form()]) -> Token:
     """Gives the token that everything with a lock asks for. The body is a form, not JSON."""
-    return Token(access_token=cognito.access_token(form.username, form.password))
+    password = form.password.get_secret_value()
+    return Token(access_token=cognito.access_token(form.username, password))

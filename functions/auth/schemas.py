@@ -1,7 +1,7 @@
 """The bodies of the gallery contract's two account calls."""
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, EmailStr, SecretStr
 from pydantic import StringConstraints as Text
@@ -31,6 +31,17 @@ class UserCreate(BaseModel):
     username: Annotated[str, Text(min_length=1, max_length=50), AfterValidator(_without_spaces)]
     email: Annotated[EmailStr, BeforeValidator(_bare_address)]
     password: SecretStr
+
+
+class LoginForm(BaseModel):
+    """The password form of OAuth2, of which name and password mean something here."""
+
+    grant_type: Literal["password"] | None = None
+    username: str
+    password: SecretStr
+    scope: str = ""
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
 
 
 class UserOut(BaseModel):

@@ -65,7 +65,7 @@ def _part(group: Group) -> Json:
 
 
 def _form(name: str) -> str:
-    """`LoginForm` for `Body_login`."""
+    """`UploadImageForm` for `Body_upload_image`."""
     is_form = name.startswith("Body_")
     return _camel(name.removeprefix("Body_")) + "Form" if is_form else name
 
