@@ -16,11 +16,12 @@ from bench.rows import Row, table, write
 from bench.scenario import Scenario
 from local.cloud import local_cloud, ministack
 from local.settings import ROOT, Settings
-from tests.conftest import free_port
+from tests.support.beside import settings_beside
 
 RESULTS = ROOT / "bench" / "results"
 DATA = ROOT / ".local" / "bench-data"
-SIZES, LONG_SIZES = (1_000, 10_000), (1_000, 100_000)
+SIZES = (1_000, 10_000)
+LONG_SIZES = (*SIZES, 100_000)
 
 
 def main() -> int:
@@ -58,15 +59,7 @@ def _rows(samples: int, sizes: tuple[int, ...]) -> Iterator[Row]:
 
 
 def _settings(name: str) -> Settings:
-    """Those of an emulated cloud that stands beside any other one."""
-    return Settings(
-        port=free_port(),
-        aws_port=free_port(),
-        cloudinary_port=free_port(),
-        comfyui_port=free_port(),
-        data=DATA / name,
-        parameters={"ContractMode": "documented"},
-    )
+    return settings_beside(DATA / name, parameters={"ContractMode": "documented"})
 
 
 def _options() -> argparse.Namespace:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bench.artifacts import machine
 from local.settings import HOST, ROOT
+from tests.support.beside import free_port
 from tests.support.functions import CREDENTIALS
 
 SCRATCH = ROOT / ".local" / "bench"
@@ -60,7 +61,8 @@ def _said(subject: Subject, events: list[bytes], what: re.Pattern[str]) -> list[
 
 @contextmanager
 def _started(subject: Subject) -> Iterator[tuple[str, Path]]:
-    emulator, runtime, log = _address(), _address(), SCRATCH / f"{subject.handler}.log"
+    emulator, runtime = (f"{HOST}:{free_port()}" for _ in range(2))
+    log = SCRATCH / f"{subject.handler}.log"
     command = [
         _emulator(),
         *("--runtime-interface-emulator-address", emulator, "--runtime-api-address", runtime),
@@ -111,11 +113,6 @@ def _runtime_client() -> Path:
         link.unlink(missing_ok=True)
         link.symlink_to(source)
     return folder
-
-
-def _address() -> str:
-    with socket.create_server((HOST, 0)) as listener:
-        return f"{HOST}:{listener.getsockname()[1]}"
 
 
 def _wait_for(address: str) -> None:

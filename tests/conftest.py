@@ -1,6 +1,5 @@
 """Where the contract tests run: on the functions alone, on a local cloud, or on any base URL."""
 
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from local.cloud import cloudinary_emulator, comfyui_host, local_cloud
 from local.processes import running
 from local.settings import HOST, REGION, Settings
 from tests.support import template
+from tests.support.beside import settings_beside
 from tests.support.exchanges import JOURNAL, recorded
 from tests.support.functions import Functions
 from tests.support.gallery import Person, granted, new_person
@@ -90,27 +90,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     JOURNAL.begin(item.get_closest_marker("safe") is not None)
 
 
-def free_port() -> int:
-    """A port that the system gives nobody for a minute, as a connection of it has just ended."""
-    with (
-        socket.create_server((HOST, 0)) as listener,
-        socket.create_connection(listener.getsockname()),
-    ):
-        listener.accept()[0].close()
-        return int(listener.getsockname()[1])
-
-
 def new_settings(request: pytest.FixtureRequest) -> Settings:
     """A local cloud's settings, apart from every other one's; `hardened` is what production is."""
     is_hardened = request.config.getoption("--hardened")
     data = request.getfixturevalue("tmp_path_factory").mktemp("cloud")
-    return Settings(
-        port=free_port(),
-        aws_port=free_port(),
-        cloudinary_port=free_port(),
-        comfyui_port=free_port(),
+    return settings_beside(
+        data,
         comfyui_seconds=0,
-        data=data,
         permissions=data / "permissions.jsonl",
         parameters={
             "UploadExpirySeconds": "10",

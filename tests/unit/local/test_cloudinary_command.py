@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.beside import free_port
 from tests.unit.local.conftest import Cloud, picture
 
 COMMAND = [sys.executable, "-m", "local.cloudinary"]
@@ -19,11 +20,6 @@ ACCOUNT = {
 
 def environment(**account: str) -> dict[str, str]:
     return {name: os.environ[name] for name in ("PATH",) if name in os.environ} | account
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def wait_for(port: int, seconds: float = 10) -> None:

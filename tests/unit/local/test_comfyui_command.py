@@ -14,7 +14,7 @@ from local.comfyui import instance
 from local.processes import running
 from local.settings import HOST, STACK, Settings, from_environment
 from local.stack import client
-from tests.conftest import free_port
+from tests.support.beside import free_port
 from tests.support.comfyui import Host, plain_image, text_to_image
 from tests.support.stories import eventually
 
