@@ -27,16 +27,23 @@ def require_free(port: int, variable: str) -> None:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], log: Path, health_url: str, env: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    log: Path,
+    health_url: str,
+    env: Mapping[str, str] | None = None,
+    stop_seconds: float = STOP_SECONDS,
 ) -> Iterator[None]:
-    """Run the command until the block ends. Raises `LocalCloudError` when it does not come up."""
+    """Run the command until the block ends, when it is killed unless it stops within its seconds.
+
+    Raises `LocalCloudError` when it does not come up.
+    """
     process = _start(command, log, env or {})
     try:
         if not _becomes_healthy(process, health_url):
             raise LocalCloudError(f"{Path(command[0]).name} did not start; see {log}")
         yield
     finally:
-        _stop(process)
+        _stop(process, stop_seconds)
 
 
 def _start(
@@ -74,10 +81,10 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes], seconds: float) -> None:
     process.terminate()
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -140,8 +140,11 @@ def handlers(request: pytest.FixtureRequest) -> Iterator[Target]:
 @contextmanager
 def moto(settings: Settings) -> Iterator[None]:
     """An emulated account, in a process of its own: `mock_aws` empties all that are in ours."""
-    command = [sys.executable, "-m", "moto.server", "--host", HOST, f"--port={settings.aws_port}"]
-    with running(command, settings.logs / "moto.log", f"{settings.aws_url}/moto-api/"):
+    server = [sys.executable, "-m", "tests.support.moto_server"]
+    command = [*server, "--host", HOST, f"--port={settings.aws_port}"]
+    health = f"{settings.aws_url}/moto-api/"
+    # It has nothing to save, and waits for every connection that somebody keeps open.
+    with running(command, settings.logs / "moto.log", health, stop_seconds=0):
         yield
 
 

@@ -1,0 +1,66 @@
+"""Tables that share their items with their copies still come back when a transaction fails."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import stack
+from tests.conftest import moto
+from tests.support.beside import settings_beside
+
+TABLE = "rows"
+
+
+@pytest.fixture
+def dynamodb(tmp_path: Path) -> Iterator[Any]:
+    settings = settings_beside(tmp_path)
+    with moto(settings):
+        client = stack.client(settings, "dynamodb")
+        client.create_table(
+            TableName=TABLE,
+            KeySchema=[
+                {"AttributeName": "kind", "KeyType": "HASH"},
+                {"AttributeName": "id", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("kind", "id")
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield client
+
+
+def row(name: str, **attributes: str) -> dict[str, Any]:
+    return {"kind": {"S": "k"}, "id": {"S": name}} | {k: {"S": v} for k, v in attributes.items()}
+
+
+def test_nothing_is_left_of_a_transaction_that_fails(dynamodb: Any) -> None:
+    for name in ("updated", "deleted", "put"):
+        dynamodb.put_item(TableName=TABLE, Item=row(name, state="old"))
+    before = dynamodb.scan(TableName=TABLE)["Items"]
+    update = {
+        "UpdateExpression": "SET #s = :new",
+        "ExpressionAttributeNames": {"#s": "state"},
+        "ExpressionAttributeValues": {":new": {"S": "new"}},
+    }
+
+    with pytest.raises(dynamodb.exceptions.TransactionCanceledException):
+        dynamodb.transact_write_items(
+            TransactItems=[
+                {"Update": {"TableName": TABLE, "Key": row("updated"), **update}},
+                {"Update": {"TableName": TABLE, "Key": row("new"), **update}},
+                {"Delete": {"TableName": TABLE, "Key": row("deleted")}},
+                {"Put": {"TableName": TABLE, "Item": row("put", state="new")}},
+                {
+                    "ConditionCheck": {
+                        "TableName": TABLE,
+                        "Key": row("none"),
+                        "ConditionExpression": "attribute_exists(id)",
+                    }
+                },
+            ]
+        )
+
+    assert dynamodb.scan(TableName=TABLE)["Items"] == before
