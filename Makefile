@@ -44,15 +44,30 @@ clean-data: ## Forget what the local cloud has stored
 
 # --- Check -------------------------------------------------------------------
 
+# Tests use both cores themselves; what goes before them does not.
 .PHONY: test
-test: lint test-unit test-e2e test-hardened test-browser ## Lint and every test: what CI runs
+test: ## Lint and every test: what CI runs
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint browser .aws-sam/local/template.yaml
+	@$(MAKE) --no-print-directory test-unit test-e2e test-hardened
 
 .PHONY: lint
-lint: .venv/installed .venv-security/installed ## Linters, types, the template and its security
+lint: lint-code lint-types lint-template lint-security ## Linters, types, the template and its security
+
+.PHONY: lint-code
+lint-code: .venv/installed
 	ruff format --check .
 	ruff check .
+
+.PHONY: lint-types
+lint-types: .venv/installed
 	mypy .
+
+.PHONY: lint-template
+lint-template: .venv/installed
 	sam validate --lint
+
+.PHONY: lint-security
+lint-security: .venv/installed .venv-security/installed
 	python -m security.scan
 	.venv-security/bin/zizmor --quiet --offline --min-severity medium .github
 	.venv-security/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*
@@ -63,8 +78,8 @@ test-unit: .venv/installed ## Unit and contract tests, no network
 	pytest $(PARALLEL) tests/unit tests/contract
 
 .PHONY: test-e2e
-test-e2e: .aws-sam/local/template.yaml ## The contract and more over HTTP, on a local cloud of the tests' own
-	pytest $(PARALLEL) --cloud tests/e2e tests/contract
+test-e2e: .aws-sam/local/template.yaml browser ## The contract and more over HTTP, and the studio in Chromium, on a local cloud of the tests' own
+	pytest $(PARALLEL) --cloud tests/e2e tests/contract tests/browser
 
 .PHONY: test-hardened
 test-hardened: .aws-sam/local/template.yaml ## The contract over HTTP on the production environment, where every group asks for a token
@@ -80,11 +95,11 @@ mutate: .venv/installed ## Break one point at a time, and see that the contract'
 	@python -m tests.mutants
 
 .PHONY: test-browser
-test-browser: .aws-sam/local/template.yaml browser ## The studio in Chromium, on a local cloud of the tests' own
+test-browser: .aws-sam/local/template.yaml browser ## The studio alone
 	pytest tests/browser
 
 .PHONY: browser
-browser: ## Chromium for test-browser, where apt-get may install it
+browser: ## Chromium for the studio's tests, where apt-get may install it
 	@command -v chromium chromium-browser google-chrome > /dev/null || { mkdir -p .local \
 		&& { apt-get update && apt-get install --yes --no-install-recommends chromium fonts-liberation; } \
 			> .local/browser.log 2>&1; } \
@@ -144,15 +159,18 @@ lock: .venv/installed ## Pin every dependency anew, with hashes
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-annotate --upgrade $$constraint $$name.in --output-file $$name.txt || exit 1; done
 
+define VENV
+$(PYTHON) -m venv $(1) && $(1)/bin/pip install --quiet --no-deps --requirement $(2)
+endef
+
 # The emulator has an environment of its own: it runs the functions with its interpreter.
 .venv/installed: requirements-dev.txt local/ministack/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "make: Darkroom needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "Installing the tools (a minute or two, once) ..."
 	@mkdir -p .local
-	@{ $(PYTHON) -m venv .venv && $(PYTHON) -m venv .venv-ministack \
-		&& .venv/bin/pip install --quiet --no-deps --requirement requirements-dev.txt \
-		&& .venv-ministack/bin/pip install --quiet --no-deps --requirement local/ministack/requirements.txt; } \
+	@{ $(call VENV,.venv-ministack,local/ministack/requirements.txt) & \
+		$(call VENV,.venv,requirements-dev.txt) && wait $$!; } \
 		$(call QUIETLY,install)
 	@touch $@
 
@@ -160,7 +178,5 @@ lock: .venv/installed ## Pin every dependency anew, with hashes
 .venv-security/installed: security/requirements.txt
 	@echo "Installing the scanners (half a minute, once) ..."
 	@mkdir -p .local
-	@{ $(PYTHON) -m venv .venv-security \
-		&& .venv-security/bin/pip install --quiet --no-deps --requirement security/requirements.txt; } \
-		$(call QUIETLY,install-security)
+	@{ $(call VENV,.venv-security,security/requirements.txt); } $(call QUIETLY,install-security)
 	@touch $@
