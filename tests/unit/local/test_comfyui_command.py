@@ -50,6 +50,8 @@ def refuses(host: Host) -> Callable[[], bool]:
             host.http.get("/prompt")
         except httpx2.ConnectError:
             return True
+        except httpx2.ReadError:
+            pass  # a connection that it took in its last moment
         return False
 
     return refused
