@@ -1,8 +1,6 @@
 """The studio: a page that uses this API as anybody may."""
 
-from typing import Annotated
-
-from fastapi import Header, Response
+from fastapi import Response
 
 from darkroom import settings
 from darkroom.errors import NotFoundError
@@ -36,31 +34,25 @@ FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 router = group_router(prefix="/studio", include_in_schema=False)
 
-IfNoneMatch = Annotated[str, Header()]
-
 
 @router.get("")
-async def get_studio(if_none_match: IfNoneMatch = "") -> Response:
-    return _answer(studio_assets.page("studio"), PAGE_HEADERS, if_none_match)
+async def get_studio() -> Response:
+    return _answer(studio_assets.page("studio"), PAGE_HEADERS)
 
 
 # The slash would move every relative URL down by one.
 @router.get("/")
-async def get_studio_below(if_none_match: IfNoneMatch = "") -> Response:
-    return _answer(studio_assets.page("../studio"), PAGE_HEADERS, if_none_match)
+async def get_studio_below() -> Response:
+    return _answer(studio_assets.page("../studio"), PAGE_HEADERS)
 
 
 @router.get("/assets/{name}")
-async def get_asset(name: str, if_none_match: IfNoneMatch = "") -> Response:
+async def get_asset(name: str) -> Response:
     asset = studio_assets.assets().get(name)
     if asset is None:
         raise NotFoundError("Not Found")
-    return _answer(asset, FOREVER, if_none_match)
+    return _answer(asset, FOREVER)
 
 
-def _answer(asset: Asset, headers: dict[str, str], if_none_match: str) -> Response:
-    etag = f'"{asset.digest}"'
-    headers = {**headers, "ETag": etag}
-    if etag in if_none_match:
-        return Response(status_code=304, headers=headers)
+def _answer(asset: Asset, headers: dict[str, str]) -> Response:
     return Response(asset.content, headers=headers, media_type=asset.media_type)
