@@ -106,8 +106,9 @@ browser: ## Chromium for the studio's tests, where apt-get may install it
 		|| echo "make: no Chromium, and apt-get cannot install it (.local/browser.log): browser tests are skipped" >&2
 
 .PHONY: test-long
-test-long: .aws-sam/local/template.yaml ## What takes long: many uploads amid faults and kills
+test-long: .aws-sam/local/template.yaml ## What takes long: faults and kills, single permissions, many requests, new examples
 	pytest tests/long
+	pytest $(PARALLEL) --hypothesis-profile new -m hypothesis tests/unit
 
 # --- Measure -----------------------------------------------------------------
 

@@ -22,10 +22,7 @@ Sent = Callable[..., httpx2.Response]
 MARK = "marked-4711-secret"
 
 fuzz = settings(
-    max_examples=25,
-    deadline=None,
-    database=None,
-    derandomize=True,
+    max_examples=settings().max_examples // 4,  # a whole request each
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
