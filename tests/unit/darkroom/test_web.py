@@ -194,8 +194,9 @@ def test_nothing_else_is_kept(method: str, path: str, headers: dict[str, str]) -
     assert "ETag" not in answer.headers
 
 
-def test_what_a_route_says_itself_about_keeping_stands() -> None:
-    answer = call("GET", "/things/known")
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer any"}])
+def test_what_a_route_says_itself_about_keeping_stands(headers: dict[str, str]) -> None:
+    answer = call("GET", "/things/known", headers=headers)
 
     assert answer.headers["Cache-Control"] == "public, max-age=60"
     assert answer.headers["ETag"]

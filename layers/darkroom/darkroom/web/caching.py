@@ -9,11 +9,13 @@ from starlette.types import Message, Scope
 def complete(scope: Scope, start: Message, body: bytes) -> bytes:
     """Say on an answer's start what may be kept; the body that is left to send.
 
-    A route's own `Cache-Control` stands. Without one, what anybody gets may be kept and has to be
-    asked about each time, and everything else may not be kept. Who has the body already gets 304.
+    A route's own `Cache-Control` stands, and tells that everybody gets the same. Without one, what
+    is got without a token may be kept and has to be asked about each time, and everything else may
+    not be kept. Who has the body already gets 304.
     """
     headers = MutableHeaders(scope=start)
-    can_be_kept = scope["method"] == "GET" and start["status"] == 200 and not _is_personal(scope)
+    is_public = "Cache-Control" in headers or not _is_personal(scope)
+    can_be_kept = is_public and scope["method"] == "GET" and start["status"] == 200
     headers.setdefault("Cache-Control", "no-cache" if can_be_kept else "no-store")
     if not can_be_kept:
         return body
