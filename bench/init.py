@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -36,24 +37,62 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 _BACKGROUND = (_LOGGER, "pynamodb.models")
 
 
+@dataclass(frozen=True)
+class Start:
+    """Milliseconds of a cold start, and of a bare one right before or after it."""
+
+    own: float
+    bare: float
+
+    @property
+    def ratio(self) -> float:
+        return self.own / self.bare
+
+
 def rows(samples: int) -> Iterator[Row]:
     """In turn, so that all see the same machine: a function, and what it is compared with."""
     shutil.rmtree(SCRATCH, ignore_errors=True)
-    bare = {" ".join(needs): _bare(needs) for needs in map(_needs, HANDLERS)}
-    subjects = {**{name: built(name) for name in HANDLERS}, **bare, HELLO: _hello()}
-    found: dict[str, list[float]] = {name: [] for name in subjects}
-    for _ in range(samples):
-        for name, subject in subjects.items():
-            found[name].append(init_milliseconds(subject))
-    milliseconds = {name: median(times) for name, times in found.items()}
+    hello = _hello()
+    turns = [(init_milliseconds(hello), _starts()) for _ in range(samples)]
+    hello_ms = median(milliseconds for milliseconds, _ in turns)
+    rounds = [starts for _, starts in turns]
     for name in HANDLERS:
-        ours, reference = milliseconds[name], milliseconds[" ".join(_needs(name))]
-        beside = {"ms": ours, "bare ms": reference, "hello-world ms": milliseconds[HELLO]}
-        yield Row(SECTION, name, ours / reference, "x bare", RATIO, beside)
-    of_apis = median(milliseconds[name] for name in HANDLERS if "fastapi" in _needs(name))
-    part = milliseconds[AUTHORIZER] / of_apis
-    beside = {"ms": milliseconds[AUTHORIZER], "API function ms": of_apis}
-    yield Row(SECTION, "authorizer, of an API function", part, "x", AUTHORIZER_RATIO, beside)
+        yield _row(name, [starts[name] for starts in rounds], hello_ms)
+    yield _authorizer(rounds)
+
+
+def _row(name: str, starts: list[Start], hello_ms: float) -> Row:
+    beside = {
+        "ms": median(start.own for start in starts),
+        "bare ms": median(start.bare for start in starts),
+        "hello-world ms": hello_ms,
+    }
+    return Row(SECTION, name, median(start.ratio for start in starts), "x bare", RATIO, beside)
+
+
+def _authorizer(rounds: list[dict[str, Start]]) -> Row:
+    """Beside the median of the API's functions, round by round."""
+    own = [starts[AUTHORIZER].own for starts in rounds]
+    of_apis = [
+        median(start.own for name, start in starts.items() if "fastapi" in _needs(name))
+        for starts in rounds
+    ]
+    part = median(ours / others for ours, others in zip(own, of_apis, strict=True))
+    beside = {"ms": median(own), "API function ms": median(of_apis)}
+    return Row(SECTION, "authorizer, of an API function", part, "x", AUTHORIZER_RATIO, beside)
+
+
+def _starts() -> dict[str, Start]:
+    """One cold start of each function: of two with the same needs, the bare one runs between."""
+    found: dict[str, Start] = {}
+    for needs in dict.fromkeys(map(_needs, HANDLERS)):
+        names = [name for name in HANDLERS if _needs(name) == needs]
+        for first, *others in (names[at : at + 2] for at in range(0, len(names), 2)):
+            own = {first: init_milliseconds(built(first))}
+            bare = init_milliseconds(_bare(needs))
+            own |= {name: init_milliseconds(built(name)) for name in others}
+            found |= {name: Start(milliseconds, bare) for name, milliseconds in own.items()}
+    return found
 
 
 def _needs(name: str) -> tuple[str, ...]:
