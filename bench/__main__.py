@@ -48,7 +48,7 @@ def _rows(samples: int, sizes: tuple[int, ...]) -> Iterator[Row]:
     with ministack(settings), inside(settings) as functions, redirect_stdout(StringIO()):
         found = Scenario(functions).play()
         yield from calls.rows(found)
-        yield from warm.rows(functions.wire, found, samples * 20)
+        yield from warm.rows(functions.wire, found, samples * 10)
         yield from cost.costs(functions, settings.aws_url, found)
         yield from memory.rows()
         yield from growth.rows(functions, sizes, samples)

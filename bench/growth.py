@@ -1,21 +1,20 @@
 """What a page, and deleting everything, cost as the table grows.
 
-Time is told apart: what the function took itself, and what the emulator took to answer, which sorts
-all rows for each query where DynamoDB goes straight to the page. The first is compared in
-hello-worlds of its moment, since the machine may be busier when the table is large.
+The function's own time is that with its calls answered from memory, the pages of two sizes in turn:
+the emulator sorts all rows for each query, where DynamoDB goes straight to the page.
 """
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from time import perf_counter
 
 from bench.calls import dynamodb
-from bench.inside import Inside
+from bench.inside import Inside, Invocation, handler
 from bench.rows import Row
-from bench.speed import hello_milliseconds
-from bench.wire import Call
+from bench.wire import Call, Wire
+from tests.support.worker import Context
 
 SECTION = "As the table grows"
 BASE = "/api/v2/images"
@@ -24,30 +23,50 @@ CLEANUP = "StoriesV2CleanupFunction"
 NOISE = 1.5  # of a page's own time, from one size of the table to the other
 
 
-@dataclass(frozen=True)
-class Cost:
-    own_hellos: float
-    own_ms: float
-    emulator_ms: float
-    calls: int
-    read: int
-
-
 def rows(inside: Inside, sizes: Sequence[int], samples: int) -> Iterator[Row]:
-    smallest: Cost | None = None
+    smallest: Invocation | None = None
     for size in sizes:
         _fill(inside, size)
-        cost = _page(inside, samples)
-        smallest = smallest or cost
-        beside = {"own ms": cost.own_ms, "own hellos": cost.own_hellos}
-        beside |= {"emulator ms": cost.emulator_ms, "rows read": cost.read}
-        name = f"page of 100 of {size:,} stories"
-        yield Row(SECTION, f"{name}: calls", cost.calls, "calls", smallest.calls, beside)
-        yield Row(SECTION, f"{name}: rows read", cost.read, "rows", smallest.read)
-        if size != sizes[0]:
-            ratio = cost.own_hellos / smallest.own_hellos
-            yield Row(SECTION, f"{name}: own time", ratio, f"x {sizes[0]:,}", NOISE)
+        page = _page(inside)
+        smallest = smallest or page
+        yield from _compared(inside.wire, size, page, smallest, samples)
         yield from _delete_all(inside, size)
+
+
+def _compared(
+    wire: Wire, size: int, page: Invocation, smallest: Invocation, samples: int
+) -> Iterator[Row]:
+    name, calls = f"page of 100 of {size:,} stories", dynamodb(page.calls)
+    beside = {"emulator ms": sum(call.seconds for call in calls) * 1000}
+    limit = len(dynamodb(smallest.calls))
+    yield Row(SECTION, f"{name}: calls", len(calls), "calls", limit, beside)
+    yield Row(SECTION, f"{name}: rows read", _read(page), "rows", _read(smallest))
+    if page is not smallest:
+        turns = [(_replayed(wire, page), _replayed(wire, smallest)) for _ in range(samples * 5)]
+        ratio = median(own / other for own, other in turns)
+        own, other = map(median, zip(*turns, strict=True))
+        beside = {"own ms": own, "own ms of the smallest": other}
+        yield Row(SECTION, f"{name}: own time", ratio, "x smallest", NOISE, beside)
+
+
+def _page(inside: Inside) -> Invocation:
+    """A page, warm."""
+    for _ in range(2):
+        assert len(inside.api.get(PAGE).json()) == 100
+    return inside.invocations[-1]
+
+
+def _read(page: Invocation) -> int:
+    return sum(int(call.answer.get("ScannedCount", 0)) for call in dynamodb(page.calls))
+
+
+def _replayed(wire: Wire, page: Invocation) -> float:
+    """The milliseconds of the function alone."""
+    handle, event = handler(page.function), json.loads(json.dumps(page.event))
+    with wire.replaying(page.calls):
+        begin = perf_counter()
+        handle(event, Context())
+        return (perf_counter() - begin) * 1000
 
 
 def _fill(inside: Inside, size: int) -> None:
@@ -65,29 +84,6 @@ def _fill(inside: Inside, size: int) -> None:
                 Story(story_id, shard=0, position=position, created_at=created_at, images=[image])
             )
     inside.wire.calls.clear()
-
-
-def _page(inside: Inside, samples: int) -> Cost:
-    costs = [_cost(inside) for _ in range(samples + 1)][1:]
-    return Cost(
-        median(cost.own_hellos for cost in costs),
-        median(cost.own_ms for cost in costs),
-        median(cost.emulator_ms for cost in costs),
-        costs[0].calls,
-        costs[0].read,
-    )
-
-
-def _cost(inside: Inside) -> Cost:
-    begin = perf_counter()
-    answer = inside.api.get(PAGE)
-    seconds = perf_counter() - begin
-    assert len(answer.json()) == 100
-    calls = dynamodb(inside.invocations[-1].calls)
-    waited = sum(call.seconds for call in calls)
-    read = sum(int(call.answer.get("ScannedCount", 0)) for call in calls)
-    own = (seconds - waited) * 1000
-    return Cost(own / hello_milliseconds(), own, waited * 1000, len(calls), read)
 
 
 def _delete_all(inside: Inside, size: int) -> Iterator[Row]:
