@@ -284,6 +284,15 @@ def test_a_tiff_that_lists_one_part_again_and_again_is_refused() -> None:
         strip(content, "TIFF")
 
 
+def test_an_avif_that_lists_places_without_bytes_is_refused() -> None:
+    content = photograph("AVIF")
+    box = content.index(b"iloc")
+    content = changed(content, box + 8, ">B", 0)
+
+    with pytest.raises(ValueError, match="places without bytes"):
+        strip(content, "AVIF")
+
+
 def test_a_tiff_with_more_entries_than_there_can_be_is_refused() -> None:
     first = saved(noisy("RGB"), "TIFF", big_tiff=True)
     (directory,) = struct.unpack_from("<Q", first, 8)

@@ -88,6 +88,8 @@ def _extents(content: bytes, box: _Box, item_data: int) -> Iterator[tuple[int, S
     """Where the parts of all items lie, each with its item's number."""
     version, sizes = content[box.begin], struct.unpack_from(">H", content, box.begin + 4)[0]
     offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
+    if not offset + length:
+        raise ValueError("places without bytes, of which a small file can list billions")
     reader = _Reader(content, box.begin + 6)
     wide = 4 if version == 2 else 2
     for _ in range(reader.number(wide)):
