@@ -16,6 +16,7 @@ from darkroom.errors import InvalidInputError
 from darkroom.image import FORMATS
 from darkroom.ingest import File, read_image
 from darkroom.metadata import strip
+from darkroom.metadata.parts import MAX_PARTS
 from tests.support.images import SECRET, exif, noise, photograph, picture
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -282,6 +283,38 @@ def test_a_tiff_that_lists_one_part_again_and_again_is_refused() -> None:
 
     with pytest.raises(ValueError, match="larger than the file"):
         strip(content, "TIFF")
+
+
+@pytest.mark.parametrize(
+    ("kind", "empty", "end"),
+    [
+        ("JPEG", b"\xff\x01", 2),
+        ("JPEG", b"\xff\xc4\0\2", 2),
+        ("JPEG", b"\xff\xe5\0\2", 2),
+        ("AVIF", b"\0\0\0\x08uuid", 0),
+        ("GIF", b"!\xf9\0", 1),
+        ("PNG", b"\0\0\0\0IDAT\x35\xaf\x06\x1e", 12),
+        ("WEBP", b"ALPH\0\0\0\0", 0),
+    ],
+)
+def test_a_picture_of_countless_empty_parts_is_refused(kind: str, empty: bytes, end: int) -> None:
+    content = picture(kind)
+    place = len(content) - end
+    content = content[:place] + empty * (MAX_PARTS + 1) + content[place:]
+    if kind == "WEBP":
+        content = changed(content, 4, "<I", len(content) - 8)
+    opened(content).load()
+
+    with pytest.raises(InvalidInputError):
+        read_image(File("a", content))
+
+
+def test_a_tiff_of_countless_empty_directories_is_refused() -> None:
+    places = range(8, 8 + 6 * (MAX_PARTS + 1), 6)
+    chain = b"".join(struct.pack("<HI", 0, place + 6) for place in places)
+
+    with pytest.raises(ValueError, match="more directories than a picture has"):
+        strip(b"II*\0" + struct.pack("<I", 8) + chain + bytes(6), "TIFF")
 
 
 def test_an_avif_that_lists_places_without_bytes_is_refused() -> None:

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from darkroom.metadata.spans import Span, without
+from darkroom.metadata.parts import Span, counted, without
 
 _METADATA_ITEMS = {b"Exif", b"mime", b"uri "}
 _METADATA_BOXES = {b"uuid", b"udta"}
@@ -49,6 +49,7 @@ def _sort(content: bytes, begin: int, end: int, parts: _Parts) -> None:
             _sort_items(content, inner, parts)
 
 
+@counted
 def _boxes(content: bytes, place: int, end: int) -> Iterator[_Box]:
     while place + 8 <= end:
         size, kind = struct.unpack_from(">I4s", content, place)

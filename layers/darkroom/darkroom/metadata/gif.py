@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from darkroom.metadata.parts import counted
+
 _EXTENSION, _PICTURE, _END = ord("!"), ord(","), ord(";")
 _APPLICATION, _COMMENT = 0xFF, 0xFE
 
@@ -14,6 +16,7 @@ def strip(content: bytes) -> bytes:
     return content[:begin] + b"".join(b for b in _blocks(content, begin) if _is_needed(b))
 
 
+@counted
 def _blocks(content: bytes, place: int) -> Iterator[bytes]:
     while place < len(content):
         begin, place = place, _end(content, place)

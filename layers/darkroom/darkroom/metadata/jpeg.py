@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from darkroom.metadata.exif import PREFIX, orientation_alone
+from darkroom.metadata.parts import counted
 
 SOI, TEM, EOI, SOS, COM = 0xD8, 0x01, 0xD9, 0xDA, 0xFE
 APP0, APP1, APP2, APP14, APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
@@ -45,6 +46,7 @@ def needed(content: bytes) -> list[Segment]:
     return kept
 
 
+@counted
 def segments(content: bytes) -> Iterator[Segment]:
     """The segments up to the end of the picture, each scan's with its data."""
     end = 0

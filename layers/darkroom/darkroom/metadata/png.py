@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 
 from darkroom.metadata.exif import orientation_alone
+from darkroom.metadata.parts import counted
 
 _SIGNATURE = 8
 _FRAME = 12  # bytes of a chunk around its data
@@ -21,6 +22,7 @@ def strip(content: bytes) -> bytes:
     return content[:_SIGNATURE] + b"".join(_kept(kind, whole) for kind, whole in _chunks(content))
 
 
+@counted
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     place, kind = _SIGNATURE, b""
     while place < len(content) and kind != b"IEND":

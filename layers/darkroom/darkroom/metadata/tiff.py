@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from darkroom.metadata.spans import Span, without
+from darkroom.metadata.parts import MAX_PARTS, Span, without
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _SIZES |= {16: 8, 17: 8, 18: 8}
@@ -120,6 +120,8 @@ class _Parts:
         end = begin + count * layout.entry_size
         (following,) = struct.unpack_from(layout.place, self._content, end)
         self._count(end - place)
+        if len(self.directories) == MAX_PARTS:
+            raise ValueError("more directories than a picture has")
         entries = [self._entry(at) for at in range(begin, end, layout.entry_size)]
         return _Directory(Span(place, end + layout.short), entries, following)
 

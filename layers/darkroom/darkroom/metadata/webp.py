@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator
 
 from darkroom.metadata.exif import orientation_alone
+from darkroom.metadata.parts import counted
 
 _NEEDED = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
@@ -22,6 +23,7 @@ def strip(content: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
+@counted
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     place, end = 12, 8 + int.from_bytes(content[4:8], "little")
     while place + 8 <= min(end, len(content)):
