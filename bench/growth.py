@@ -4,7 +4,6 @@ The function's own time is that with its calls answered from memory, the pages o
 the emulator sorts all rows for each query, where DynamoDB goes straight to the page.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -13,8 +12,8 @@ from time import perf_counter
 from bench.calls import dynamodb
 from bench.inside import Inside, Invocation, handler
 from bench.rows import Row
+from bench.speed import milliseconds
 from bench.wire import Call, Wire
-from tests.support.worker import Context
 
 SECTION = "As the table grows"
 BASE = "/api/v2/images"
@@ -62,11 +61,8 @@ def _read(page: Invocation) -> int:
 
 def _replayed(wire: Wire, page: Invocation) -> float:
     """The milliseconds of the function alone."""
-    handle, event = handler(page.function), json.loads(json.dumps(page.event))
     with wire.replaying(page.calls):
-        begin = perf_counter()
-        handle(event, Context())
-        return (perf_counter() - begin) * 1000
+        return milliseconds(handler(page.function), page.event)
 
 
 def _fill(inside: Inside, size: int) -> None:

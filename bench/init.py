@@ -19,7 +19,6 @@ SECTION = "INIT"
 RATIO = 1.25
 AUTHORIZER = "AuthorizerFunction"
 AUTHORIZER_RATIO = 1 / 3
-HELLO = "hello"
 
 _LOGGER = "aws_lambda_powertools.logging"
 _WEB = ("fastapi", "mangum", _LOGGER)

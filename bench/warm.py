@@ -8,7 +8,6 @@ tells how busy the machine is as much as what a request costs, so the cost is to
 import json
 from collections.abc import Callable, Iterator, Mapping
 from statistics import median
-from time import perf_counter
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -16,9 +15,8 @@ from botocore.session import get_session
 
 from bench.inside import Invocation, handler
 from bench.rows import Row
-from bench.speed import hello_milliseconds
+from bench.speed import Handler, hello_milliseconds, milliseconds
 from bench.wire import Wire
-from tests.support.worker import Context
 
 SECTION = "Warm request"
 # A millisecond, where a hello-world takes 0.55 ms: docs/adr/0013-warm-requests-in-hello-worlds.md.
@@ -28,8 +26,6 @@ WARM_UP = 5
 _NOT_COMPARED = ("POST /api/v2/images/upload", "POST /images/upload", "POST /api/v1/publications")
 # This one decodes a picture: told, and not judged as a framework's time.
 _NOT_JUDGED = "POST /api/v1/images/upload"
-
-Handler = Callable[[dict[str, Any], Any], Any]
 
 
 def rows(wire: Wire, invocations: Mapping[str, Invocation], samples: int) -> Iterator[Row]:
@@ -87,10 +83,4 @@ def _turns(handlers: list[Handler], event: dict[str, Any], turns: int) -> list[l
 
 
 def _turn(handlers: list[Handler], event: dict[str, Any]) -> list[float]:
-    found = []
-    for handle in handlers:
-        asked = json.loads(json.dumps(event))
-        begin = perf_counter()
-        handle(asked, Context())
-        found.append((perf_counter() - begin) * 1000)
-    return [*found, hello_milliseconds()]
+    return [*(milliseconds(handle, event) for handle in handlers), hello_milliseconds()]
