@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from darkroom import queues, settings
 from darkroom.errors import StorageError
-from darkroom.log import logger
+from darkroom.observability.log import logger
 from darkroom.storage import ImageStorage
 from darkroom.storage.cloudinary import PRIVATE, PUBLIC
 from darkroom.storage.s3 import S3Storage

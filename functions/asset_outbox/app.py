@@ -20,9 +20,9 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 )
 
 from darkroom import queues, settings
-from darkroom.log import logger
 from darkroom.models.gallery import Share
 from darkroom.models.publication import PublicationImages
+from darkroom.observability.log import logger
 
 DELETIONS_QUEUE = settings.text("ASSET_DELETIONS_QUEUE")
 # A store that timed out on an upload may still be keeping what it received.

@@ -1,8 +1,8 @@
 """Registering: our rows and the pool's user, both or neither."""
 
 from auth import cognito
-from darkroom.log import logger
 from darkroom.models.user import User
+from darkroom.observability.log import logger
 
 
 def register(username: str, email: str, password: str) -> User:

@@ -8,7 +8,7 @@ from typing import Any
 
 from darkroom import tokens
 from darkroom.errors import UnauthorizedError
-from darkroom.log import logger
+from darkroom.observability.log import logger
 
 
 # The event holds the token, so it is never logged, whatever the environment says.

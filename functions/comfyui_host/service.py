@@ -5,7 +5,7 @@ import time
 from comfyui_host.schemas import HostStatus
 from darkroom.comfyui import host, instance
 from darkroom.errors import HostStartError, HostTroubleError
-from darkroom.log import logger
+from darkroom.observability.log import logger
 
 PROBE_SECONDS = 2
 START_SECONDS = 20  # of the gateway's 29

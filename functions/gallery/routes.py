@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import Form, HTTPException, Query, Request, Response, UploadFile
 
-from darkroom.ingest import File
+from darkroom.images.ingestion import File
 from darkroom.models.gallery import SHARDS, GalleryImage
 from darkroom.paging import Element
-from darkroom.uploads import Also
+from darkroom.uploads.storing import Also
 from darkroom.web.direct import Completion, DirectUploadOut, begin, completing
 from darkroom.web.images import KnownImage
 from darkroom.web.keys import KEYED, KeyedRoute

@@ -11,12 +11,12 @@ from darkroom.errors import (
     NotAnImageError,
     StorageError,
 )
-from darkroom.image import Image
-from darkroom.ingest import File, read_image
+from darkroom.images.formats import Image
+from darkroom.images.ingestion import File, read_image
 from darkroom.models.gallery import SHARDS, GalleryImage, Share, StoredImage
 from darkroom.models.user import User
 from darkroom.storage import cloudinary
-from darkroom.uploads import Also, keep, nothing
+from darkroom.uploads.storing import Also, keep, nothing
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
 

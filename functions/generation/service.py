@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from darkroom import queues, settings
 from darkroom.errors import ConflictError, InvalidInputError, NotFoundError
-from darkroom.log import logger
 from darkroom.models.catalog import Format, Setting, Style
 from darkroom.models.job import Inputs, Job, Request, State, create
+from darkroom.observability.log import logger
 from generation.schemas import RANDOM_SEED, GenerateImage
 
 QUEUE = settings.text("GENERATIONS_QUEUE")

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from darkroom.log import logger
+from darkroom.observability.log import logger
 from generation_worker import service
 
 # With one message a batch, a failure is no failure of the function.

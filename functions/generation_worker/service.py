@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from pynamodb.transactions import TransactWrite
 
-from darkroom import clock, ids, metrics, queues, settings
+from darkroom import clock, ids, queues, settings
 from darkroom.comfyui import host, instance
 from darkroom.comfyui.host import Run, RunState
 from darkroom.errors import (
@@ -21,11 +21,12 @@ from darkroom.errors import (
     RunFailedError,
     StorageError,
 )
-from darkroom.image import FORMATS, Image
-from darkroom.log import logger
+from darkroom.images.formats import FORMATS, Image
 from darkroom.models.job import GeneratedImage, HostLock, Job, State
+from darkroom.observability import metrics
+from darkroom.observability.log import logger
 from darkroom.storage.cloudinary import PUBLIC
-from darkroom.uploads import keep
+from darkroom.uploads.storing import keep
 from generation_worker.workflow import graph
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from darkroom.log import logger
+from darkroom.observability.log import logger
 from host_keeper import service
 
 

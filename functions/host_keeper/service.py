@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from darkroom import queues, settings
 from darkroom.comfyui import instance
-from darkroom.log import logger
 from darkroom.models.job import HostLock, Job
+from darkroom.observability.log import logger
 
 QUEUE = settings.text("GENERATIONS_QUEUE")
 IDLE = timedelta(seconds=settings.integer("HOST_IDLE_SECONDS"))

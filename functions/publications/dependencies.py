@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Request
 from pydantic import TypeAdapter, ValidationError
 
 from darkroom.errors import ForbiddenError, InvalidInputError, NotFoundError
-from darkroom.ingest import File
+from darkroom.images.ingestion import File
 from darkroom.models.publication import Publication
 from darkroom.web.callers import CurrentCaller
 from darkroom.web.forms import read_form

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request, Response
 
-from darkroom.ingest import File
+from darkroom.images.ingestion import File
 from darkroom.models.publication import PublicationImages
-from darkroom.uploads import Also
+from darkroom.uploads.storing import Also
 from darkroom.web.callers import CurrentCaller, caller
 from darkroom.web.direct import Completion, DirectUploadOut, begin
 from darkroom.web.keys import KEYED, KeyedRoute

@@ -6,12 +6,12 @@ from urllib.parse import unquote
 
 from pynamodb.transactions import TransactWrite
 
-from darkroom import contract, ids, settings
+from darkroom import contract_mode, ids, settings
 from darkroom.errors import DuplicateImageError, ImageLimitError
-from darkroom.ingest import File, read_image
+from darkroom.images.ingestion import File, read_image
 from darkroom.models.publication import Publication, PublicationImage, PublicationImages
 from darkroom.storage.cloudinary import PUBLIC
-from darkroom.uploads import Also, keep, nothing
+from darkroom.uploads.storing import Also, keep, nothing
 from darkroom.web.callers import Caller
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
@@ -68,7 +68,7 @@ def remove_image(publication: Publication, uri: str) -> int:
 
 def image_limit(caller: Caller, claims_premium: bool) -> int:
     """How many images a publication of the caller may have."""
-    is_believed = claims_premium and not contract.IS_HARDENED
+    is_believed = claims_premium and not contract_mode.IS_HARDENED
     return PREMIUM_IMAGES if is_believed or "premium" in caller.groups else REGULAR_IMAGES
 
 

@@ -3,9 +3,9 @@
 from fastapi.responses import RedirectResponse
 
 from darkroom.errors import NotFoundError
-from darkroom.image import Image
+from darkroom.images.formats import Image
 from darkroom.storage.s3 import S3Storage, presigned_url
-from darkroom.stories import Library
+from darkroom.story_library import Library
 from darkroom.web.responses import refusals
 from darkroom.web.routers import group_router
 from darkroom.web.stories import Bodies, VisibleStory, stories_router

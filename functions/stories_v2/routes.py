@@ -1,9 +1,9 @@
 """The stories v2 contract: its images are in Cloudinary."""
 
 from darkroom import settings
-from darkroom.image import Image
+from darkroom.images.formats import Image
 from darkroom.storage.cloudinary import PUBLIC
-from darkroom.stories import Library
+from darkroom.story_library import Library
 from darkroom.web.stories import Bodies, stories_router
 from stories_v2.schemas import AllDeleted, ImageOut, StoryDeleted, StoryUploaded
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from darkroom import queues, settings
-from darkroom.log import logger
+from darkroom.observability.log import logger
 from darkroom.purge import purge
 
 PURGES_QUEUE = settings.text("STORY_PURGES_QUEUE")

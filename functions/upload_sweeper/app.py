@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from darkroom.log import logger
-from darkroom.models.upload import Upload
+from darkroom.models.ledger_row import Upload
+from darkroom.observability.log import logger
 
 
 @logger.inject_lambda_context(clear_state=True)

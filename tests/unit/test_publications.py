@@ -2,7 +2,7 @@
 
 import pytest
 
-from darkroom import contract
+from darkroom import contract_mode
 from darkroom.web.callers import Caller
 from publications import service
 
@@ -24,7 +24,7 @@ def test_a_claim_is_believed_only_as_documented(
     claims_premium: bool,
     images: int,
 ) -> None:
-    monkeypatch.setattr(contract, "IS_HARDENED", is_hardened)
+    monkeypatch.setattr(contract_mode, "IS_HARDENED", is_hardened)
     caller = Caller("sub", "ana", frozenset(groups))
 
     assert service.image_limit(caller, claims_premium) == images

@@ -17,7 +17,7 @@ import jwt
 from darkroom import settings
 from darkroom.clock import GRACE_SECONDS
 from darkroom.errors import UnauthorizedError
-from darkroom.log import logger
+from darkroom.observability.log import logger
 
 ISSUER = settings.text("TOKEN_ISSUER")
 JWKS_URL = settings.text("TOKEN_JWKS_URL")

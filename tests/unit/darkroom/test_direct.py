@@ -9,11 +9,11 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from darkroom.errors import DarkroomError, NotReceivedError, StorageError, UploadNotFoundError
-from darkroom.ingest import File
-from darkroom.models.conditions import commit, is_condition_failure
-from darkroom.models.direct import DirectUpload, UploadEndedError
-from darkroom.models.upload import Upload
-from darkroom.uploads import Also
+from darkroom.images.ingestion import File
+from darkroom.models.direct_upload import DirectUpload, UploadEndedError
+from darkroom.models.ledger_row import Upload
+from darkroom.models.operations import commit, is_condition_failure
+from darkroom.uploads.storing import Also
 from darkroom.web.direct import Completion, NewDirectUpload
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -6,8 +6,8 @@ import pytest
 
 from darkroom import clock, ids
 from darkroom.errors import InvalidInputError, NotFoundError
-from darkroom.models.conditions import commit
 from darkroom.models.gallery import SHARDS, GalleryImage, Share, StoredImage
+from darkroom.models.operations import commit
 from darkroom.paging import Cursor
 
 pytestmark = pytest.mark.usefixtures("tables")

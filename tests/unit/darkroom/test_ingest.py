@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from darkroom import ingest
 from darkroom.errors import DarkroomError, InvalidInputError, TooLargeError
-from darkroom.image import FORMATS
-from darkroom.ingest import File, read_image, read_images, safe_name
+from darkroom.images import ingestion
+from darkroom.images.formats import FORMATS
+from darkroom.images.ingestion import File, read_image, read_images, safe_name
 from tests.support.images import bomb, picture
 
 
@@ -58,7 +58,7 @@ def test_pixels_are_counted_before_they_are_decoded() -> None:
 
 def test_one_file_over_its_limit_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     content = picture()
-    monkeypatch.setattr(ingest, "MAX_FILE_BYTES", len(content) - 1)
+    monkeypatch.setattr(ingestion, "MAX_FILE_BYTES", len(content) - 1)
 
     with pytest.raises(TooLargeError):
         read_image(File("a.jpg", content))
@@ -66,7 +66,7 @@ def test_one_file_over_its_limit_is_too_large(monkeypatch: pytest.MonkeyPatch) -
 
 def test_all_files_over_their_limit_are_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     content = picture()
-    monkeypatch.setattr(ingest, "MAX_UPLOAD_BYTES", 2 * len(content))
+    monkeypatch.setattr(ingestion, "MAX_UPLOAD_BYTES", 2 * len(content))
 
     assert len(read_images([File("a.jpg", content)] * 2)) == 2
     with pytest.raises(TooLargeError):

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageSequence
 
-from darkroom import ingest
 from darkroom.errors import InvalidInputError
-from darkroom.image import FORMATS
-from darkroom.ingest import File, read_image
-from darkroom.metadata import strip
-from darkroom.metadata.parts import MAX_PARTS
+from darkroom.images import ingestion
+from darkroom.images.formats import FORMATS
+from darkroom.images.ingestion import File, read_image
+from darkroom.images.metadata import strip
+from darkroom.images.metadata.parts import MAX_PARTS
 from tests.support.images import SECRET, exif, noise, photograph, picture
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -201,7 +201,7 @@ def test_data_between_the_scans_of_a_jpeg_goes() -> None:
 
 
 def test_a_setting_keeps_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "KEEPS_METADATA", True)
+    monkeypatch.setattr(ingestion, "KEEPS_METADATA", True)
     content = photograph()
 
     assert read_image(File("a", content)).content == content

@@ -8,9 +8,9 @@ import pytest
 from moto import mock_aws
 
 from catalog.app import app
-from darkroom import once as module
+from darkroom import idempotency_store as module
 from darkroom.errors import ConflictError
-from darkroom.once import InProgressError, once
+from darkroom.idempotency_store import InProgressError, once
 from tests.support import template
 from tests.support.worker import Context
 

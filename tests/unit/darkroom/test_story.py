@@ -8,9 +8,9 @@ from pynamodb.transactions import TransactWrite
 from darkroom import paging
 from darkroom.errors import NotFoundError
 from darkroom.ids import new_uuid
-from darkroom.models.conditions import commit
+from darkroom.models.ledger_row import Upload
+from darkroom.models.operations import commit
 from darkroom.models.story import SHARDS, Story, StoryImage
-from darkroom.models.upload import Upload
 from darkroom.paging import Cursor
 from darkroom.purge import purge
 

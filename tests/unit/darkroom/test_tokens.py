@@ -32,7 +32,7 @@ from tests.support.tokens import (
 # isort: split
 from darkroom import tokens
 from darkroom.errors import UnauthorizedError
-from darkroom.log import logger
+from darkroom.observability.log import logger
 
 RS256 = {"alg": "RS256", "kid": "first"}
 ANY_JSON = st.recursive(

@@ -3,9 +3,9 @@
 import pytest
 from pynamodb.exceptions import TransactWriteError
 
-from darkroom.models import upload as ledger
-from darkroom.models.conditions import commit, is_condition_failure
-from darkroom.models.upload import Upload
+from darkroom.models import ledger_row as ledger
+from darkroom.models.ledger_row import Upload
+from darkroom.models.operations import commit, is_condition_failure
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -19,7 +19,7 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom import ids, settings
 from darkroom.errors import NotFoundError
-from darkroom.models.conditions import commit, is_condition_failure
+from darkroom.models.operations import commit, is_condition_failure
 from darkroom.paging import Cursor, Element
 
 STARTER_SET = Path(__file__).with_name("starter_set.json")

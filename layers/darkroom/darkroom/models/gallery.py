@@ -18,7 +18,7 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, ids, settings
 from darkroom.errors import InvalidInputError, NotFoundError
-from darkroom.models.conditions import commit, failed_conditions, is_condition_failure
+from darkroom.models.operations import commit, failed_conditions, is_condition_failure
 from darkroom.paging import Cursor, Element
 
 SHARDS = settings.integer("INDEX_SHARDS")

@@ -22,9 +22,10 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from darkroom import clock, ids, metrics, settings
+from darkroom import clock, ids, settings
 from darkroom.errors import NotFoundError
-from darkroom.models.conditions import changes, commit, is_condition_failure
+from darkroom.models.operations import changes, commit, is_condition_failure
+from darkroom.observability import metrics
 from darkroom.paging import Cursor, Element
 
 DEADLINE = timedelta(seconds=settings.integer("JOB_DEADLINE_SECONDS"))

@@ -16,7 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, settings
 from darkroom.errors import ImageNotFoundError, InvalidInputError, NotFoundError
-from darkroom.models.conditions import changes, commit, is_condition_failure
+from darkroom.models.operations import changes, commit, is_condition_failure
 
 _PUBLICATION = "publication_"
 REMOVE_TRIES = 20  # other calls may move an image's place in the list, eight times at most

@@ -12,7 +12,7 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, ids, settings
 from darkroom.errors import NotFoundError
-from darkroom.models.conditions import is_condition_failure
+from darkroom.models.operations import is_condition_failure
 from darkroom.paging import Cursor
 
 SHARDS = settings.integer("INDEX_SHARDS")

@@ -16,7 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, ids, settings
 from darkroom.errors import InvalidInputError
-from darkroom.models.conditions import commit, failed_conditions
+from darkroom.models.operations import commit, failed_conditions
 
 MAX_NAME = 128  # Cognito's; DynamoDB refuses keys over 2,048 bytes
 PENDING = timedelta(minutes=2)  # a registration takes seconds

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from darkroom.image import Image
+from darkroom.images.formats import Image
 
 
 class ImageStorage(Protocol):

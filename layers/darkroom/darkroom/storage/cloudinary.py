@@ -18,8 +18,8 @@ from darkroom.errors import (
     TooLargeError,
     TooManyPixelsError,
 )
-from darkroom.image import Image
-from darkroom.log import logger
+from darkroom.images.formats import Image
+from darkroom.observability.log import logger
 from darkroom.secrets import secret
 
 URL_PARAMETER = settings.text("CLOUDINARY_URL_PARAMETER")

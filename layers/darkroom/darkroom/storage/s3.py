@@ -11,8 +11,8 @@ from botocore.session import get_session
 
 from darkroom import settings
 from darkroom.errors import StorageError
-from darkroom.image import Image
-from darkroom.log import logger
+from darkroom.images.formats import Image
+from darkroom.observability.log import logger
 
 BUCKET = settings.text("IMAGES_BUCKET")
 URL_SECONDS = 300

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from mangum import Mangum
 
-from darkroom.log import logger
+from darkroom.observability.log import logger
 from darkroom.web.envelopes import Envelope
 from darkroom.web.errors import add_error_handlers
 from darkroom.web.manners import Manners

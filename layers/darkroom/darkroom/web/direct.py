@@ -8,12 +8,13 @@ from fastapi import Request, Response
 from pydantic import BaseModel, Field
 from pynamodb.transactions import TransactWrite
 
-from darkroom import clock, direct
-from darkroom.direct import Announced, received
+from darkroom import clock
 from darkroom.errors import DarkroomError, NotReceivedError
-from darkroom.ingest import File
-from darkroom.models.direct import DirectUpload, UploadEndedError
-from darkroom.uploads import Also
+from darkroom.images.ingestion import File
+from darkroom.models.direct_upload import DirectUpload, UploadEndedError
+from darkroom.uploads import presigned_forms
+from darkroom.uploads.presigned_forms import Announced, received
+from darkroom.uploads.storing import Also
 from darkroom.web.callers import caller_name
 from darkroom.web.errors import answer_to, is_lasting
 from darkroom.web.responses import Responses, refusals
@@ -69,7 +70,7 @@ async def begin(request: Request, body: NewDirectUpload) -> DirectUploadOut:
     """Raises `TooLargeError`."""
     path, kept = str(request.scope["path"]), body.model_dump(mode="json")
     caller = await caller_name(request)
-    begun = direct.begin(path, caller, body.files_announced, kept)
+    begun = presigned_forms.begin(path, caller, body.files_announced, kept)
     return DirectUploadOut(
         upload_id=begun.upload_id,
         expires_at=clock.to_seconds(begun.forms_end_at),

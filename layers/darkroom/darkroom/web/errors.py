@@ -21,7 +21,7 @@ from darkroom.errors import (
     UnauthorizedError,
     UnsupportedFormatError,
 )
-from darkroom.log import logger
+from darkroom.observability.log import logger
 from darkroom.web.envelopes import Envelope
 
 STATUS_CODES: dict[type[DarkroomError], int] = {

@@ -7,7 +7,7 @@ from starlette.datastructures import UploadFile
 
 from darkroom import settings
 from darkroom.errors import InvalidInputError
-from darkroom.ingest import File
+from darkroom.images.ingestion import File
 
 MAX_FILES = settings.integer("MAX_FILES")
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from darkroom.contract import IS_HARDENED
+from darkroom.contract_mode import IS_HARDENED
 from darkroom.errors import ForbiddenError
 from darkroom.web.callers import VISITOR, Caller
 

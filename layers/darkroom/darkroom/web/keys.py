@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 
-from darkroom.once import InProgressError, once
+from darkroom.idempotency_store import InProgressError, once
 from darkroom.web.callers import caller_name
 from darkroom.web.errors import CONTRACT_ERRORS, answer_to, is_lasting
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 
 from darkroom import ids
 from darkroom.errors import InvalidInputError, NotFoundError
-from darkroom.ingest import File
+from darkroom.images.ingestion import File
 from darkroom.models.story import SHARDS, Story, StoryImage
-from darkroom.stories import Library, delete_all
-from darkroom.uploads import Also
+from darkroom.story_library import Library, delete_all
+from darkroom.uploads.storing import Also
 from darkroom.web.direct import (
     Completion,
     DirectUploadOut,

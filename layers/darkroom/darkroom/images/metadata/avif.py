@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from darkroom.metadata.parts import Span, counted, without
+from darkroom.images.metadata.parts import Span, counted, without
 
 _METADATA_ITEMS = {b"Exif", b"mime", b"uri "}
 _METADATA_BOXES = {b"uuid", b"udta"}

@@ -7,7 +7,7 @@ needed goes, and with it whatever follows the picture's end. BMP has no place fo
 
 from collections.abc import Callable
 
-from darkroom.metadata import avif, gif, jpeg, mpo, png, tiff, webp
+from darkroom.images.metadata import avif, gif, jpeg, mpo, png, tiff, webp
 
 _STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
     "AVIF": avif.strip,

@@ -4,8 +4,8 @@ import struct
 from collections.abc import Iterator
 from itertools import pairwise
 
-from darkroom.metadata import jpeg
-from darkroom.metadata.jpeg import APP1, APP2, after, joined, segment_of, segments
+from darkroom.images.metadata import jpeg
+from darkroom.images.metadata.jpeg import APP1, APP2, after, joined, segment_of, segments
 
 _NAME = b"MPF\0"
 _VERSION, _COUNT, _LIST = 0xB000, 0xB001, 0xB002  # tags of the index

@@ -12,8 +12,8 @@ from typing import Any
 
 from darkroom import clock
 from darkroom.errors import NotAnnouncedError, NotReceivedError, TooLargeError
-from darkroom.ingest import File, safe_name
-from darkroom.models.direct import FORM_LIFE, DirectUpload
+from darkroom.images.ingestion import File, safe_name
+from darkroom.models.direct_upload import FORM_LIFE, DirectUpload
 from darkroom.storage import s3
 
 # What is kept in memory at once. Of more than its contract allows an upload may be begun: it is

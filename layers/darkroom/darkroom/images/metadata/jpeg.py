@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from darkroom.metadata.exif import PREFIX, orientation_alone
-from darkroom.metadata.parts import counted
+from darkroom.images.metadata.exif import PREFIX, orientation_alone
+from darkroom.images.metadata.parts import counted
 
 SOI, TEM, EOI, SOS, COM = 0xD8, 0x01, 0xD9, 0xDA, 0xFE
 APP0, APP1, APP2, APP14, APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF

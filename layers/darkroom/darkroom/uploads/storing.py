@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from darkroom import metrics
 from darkroom.errors import StorageError
-from darkroom.image import Image
-from darkroom.log import logger
-from darkroom.models.conditions import commit, failed_conditions
-from darkroom.models.upload import Upload
+from darkroom.images.formats import Image
+from darkroom.models.ledger_row import Upload
+from darkroom.models.operations import commit, failed_conditions
+from darkroom.observability import metrics
+from darkroom.observability.log import logger
 from darkroom.storage import ImageStorage
 
 PARALLEL = 8  # transfers at once: fifty images fit the gateway's 29 seconds

@@ -22,7 +22,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, ids, settings
-from darkroom.models.conditions import is_condition_failure
+from darkroom.models.operations import is_condition_failure
 
 SHARDS = settings.integer("INDEX_SHARDS")
 EXPIRY = timedelta(seconds=settings.integer("UPLOAD_EXPIRY_SECONDS"))

@@ -14,8 +14,8 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom import ids, settings
 from darkroom.errors import UploadNotFoundError
-from darkroom.models.conditions import commit, is_condition_failure
-from darkroom.models.upload import EXPIRY, KEPT, Upload
+from darkroom.models.ledger_row import EXPIRY, KEPT, Upload
+from darkroom.models.operations import commit, is_condition_failure
 
 FORM_LIFE = timedelta(seconds=settings.integer("DIRECT_UPLOAD_SECONDS"))
 

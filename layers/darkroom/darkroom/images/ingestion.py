@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from darkroom import metadata, settings
+from darkroom import settings
 from darkroom.errors import (
     EmptyFileError,
     InvalidInputError,
@@ -17,7 +17,8 @@ from darkroom.errors import (
     TooManyPixelsError,
     UnsupportedFormatError,
 )
-from darkroom.image import FORMATS, Image
+from darkroom.images import metadata
+from darkroom.images.formats import FORMATS, Image
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture

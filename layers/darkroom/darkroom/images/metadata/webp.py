@@ -3,8 +3,8 @@
 import struct
 from collections.abc import Iterator
 
-from darkroom.metadata.exif import orientation_alone
-from darkroom.metadata.parts import counted
+from darkroom.images.metadata.exif import orientation_alone
+from darkroom.images.metadata.parts import counted
 
 _NEEDED = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from darkroom.metadata.parts import counted
+from darkroom.images.metadata.parts import counted
 
 _EXTENSION, _PICTURE, _END = ord("!"), ord(","), ord(";")
 _APPLICATION, _COMMENT = 0xFF, 0xFE

@@ -4,8 +4,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from darkroom.metadata.exif import orientation_alone
-from darkroom.metadata.parts import counted
+from darkroom.images.metadata.exif import orientation_alone
+from darkroom.images.metadata.parts import counted
 
 _SIGNATURE = 8
 _FRAME = 12  # bytes of a chunk around its data

@@ -7,12 +7,12 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom import ids, queues, settings
 from darkroom.errors import StorageError
-from darkroom.image import Image
-from darkroom.ingest import File, read_images
+from darkroom.images.formats import Image
+from darkroom.images.ingestion import File, read_images
 from darkroom.models.story import Story, StoryImage
 from darkroom.purge import purge
 from darkroom.storage import ImageStorage
-from darkroom.uploads import Also, keep, nothing
+from darkroom.uploads.storing import Also, keep, nothing
 
 PURGES_QUEUE = settings.text("STORY_PURGES_QUEUE")
 PURGE_SECONDS = 10  # of a call, which has to answer within the gateway's 29

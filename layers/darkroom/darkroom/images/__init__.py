@@ -1,0 +1,1 @@
+"""Images: their formats, ingestion and the removal of metadata."""

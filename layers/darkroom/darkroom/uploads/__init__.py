@@ -1,0 +1,1 @@
+"""Uploads: storing the assets with their row, and presigned forms for direct uploads."""
