@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from auth import cognito, service
 from auth.cognito import PasswordRefusedError
 from auth.schemas import LoginForm, Token, UserCreate, UserOut
-from darkroom.web.responses import refusals
+from darkroom.web.openapi_responses import refusals
 from darkroom.web.routers import group_router
 
 router = group_router(prefix="/auth", tags=["auth"])

@@ -23,10 +23,10 @@ from catalog.schemas import (
 from darkroom.models.catalog import CatalogItem, Format, PromptExample, Setting, Style
 from darkroom.paging import Element
 from darkroom.web.guarded import GuardedRoute
-from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
-from darkroom.web.keys import KEYED
+from darkroom.web.hardened import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
+from darkroom.web.idempotency import KEYED
+from darkroom.web.openapi_responses import refusals
 from darkroom.web.pages import AskedPage
-from darkroom.web.responses import refusals
 from darkroom.web.routers import group_router
 
 _ID = re.compile(r"[1-9][0-9]{0,15}")

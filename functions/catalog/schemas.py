@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 from pydantic import StringConstraints as Text
 from pydantic_core import PydanticCustomError
 
-from darkroom.web.strict import NOT_BLANK, PRINTABLE, Integer
+from darkroom.web.strict_types import NOT_BLANK, PRINTABLE, Integer
 
 Name = Annotated[str, Text(strict=True, max_length=200), PRINTABLE, NOT_BLANK]
 Category = Annotated[str, Text(strict=True, max_length=100), PRINTABLE]

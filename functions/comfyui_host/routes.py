@@ -2,8 +2,8 @@
 
 from comfyui_host import service
 from comfyui_host.schemas import HostStarted, HostStatus
-from darkroom.web.guards import ASK_FOR_ADMINISTRATOR
-from darkroom.web.responses import refusals
+from darkroom.web.hardened import ASK_FOR_ADMINISTRATOR
+from darkroom.web.openapi_responses import refusals
 from darkroom.web.routers import group_router
 
 router = group_router(prefix="/api/images/comfyui", tags=["comfyui"])

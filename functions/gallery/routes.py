@@ -10,13 +10,13 @@ from darkroom.images.ingestion import File
 from darkroom.models.gallery import SHARDS, GalleryImage
 from darkroom.paging import Element
 from darkroom.uploads.storing import Also
-from darkroom.web.direct import Completion, DirectUploadOut, begin, completing
-from darkroom.web.images import KnownImage
-from darkroom.web.keys import KEYED, KeyedRoute
+from darkroom.web.current_user import CurrentUser
+from darkroom.web.direct_uploads import Completion, DirectUploadOut, begin, completing
+from darkroom.web.gallery_image import KnownImage
+from darkroom.web.idempotency import KEYED, KeyedRoute
+from darkroom.web.openapi_responses import refusals
 from darkroom.web.pages import AskedPage
-from darkroom.web.responses import refusals
 from darkroom.web.routers import group_router
-from darkroom.web.users import CurrentUser
 from gallery import service
 from gallery.schemas import Caption, ImageOut, ImageUploaded, NewDirectGalleryImage, Visibility
 

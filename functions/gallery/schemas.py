@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from darkroom import clock
 from darkroom.gallery import image_url
 from darkroom.models.gallery import GalleryImage
-from darkroom.web.direct import NewDirectImage
+from darkroom.web.direct_uploads import NewDirectImage
 
 
 def _without_controls(caption: str) -> str:

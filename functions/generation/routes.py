@@ -14,9 +14,9 @@ from darkroom import ids, settings
 from darkroom.errors import NotFoundError
 from darkroom.models.job import Job, State
 from darkroom.paging import Element
-from darkroom.web.guards import ASK_FOR_TOKEN, Visitor, is_administrator
+from darkroom.web.hardened import ASK_FOR_TOKEN, Visitor, is_administrator
+from darkroom.web.openapi_responses import refusals, success
 from darkroom.web.pages import AskedPage
-from darkroom.web.responses import refusals, success
 from darkroom.web.routers import group_router
 from darkroom.web.urls import public_path
 from generation import service

@@ -7,7 +7,7 @@ from pydantic import StringConstraints as Text
 
 from darkroom import clock
 from darkroom.models.job import Inputs, Job
-from darkroom.web.strict import NOT_BLANK, PRINTABLE, Integer
+from darkroom.web.strict_types import NOT_BLANK, PRINTABLE, Integer
 
 RANDOM_SEED = -1
 

@@ -4,7 +4,7 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 
 from darkroom.errors import NotFoundError
-from darkroom.web.responses import refusals
+from darkroom.web.openapi_responses import refusals
 from darkroom.web.routers import group_router
 from home import documents
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from darkroom.errors import ForbiddenError, InvalidInputError, NotFoundError
 from darkroom.images.ingestion import File
 from darkroom.models.publication import Publication
-from darkroom.web.callers import CurrentCaller
+from darkroom.web.caller import CurrentCaller
 from darkroom.web.forms import read_form
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")

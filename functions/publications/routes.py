@@ -8,10 +8,10 @@ from fastapi import Depends, Path, Request, Response
 from darkroom.images.ingestion import File
 from darkroom.models.publication import PublicationImages
 from darkroom.uploads.storing import Also
-from darkroom.web.callers import CurrentCaller, caller
-from darkroom.web.direct import Completion, DirectUploadOut, begin
-from darkroom.web.keys import KEYED, KeyedRoute
-from darkroom.web.responses import refusals
+from darkroom.web.caller import CurrentCaller, caller
+from darkroom.web.direct_uploads import Completion, DirectUploadOut, begin
+from darkroom.web.idempotency import KEYED, KeyedRoute
+from darkroom.web.openapi_responses import refusals
 from darkroom.web.routers import group_router
 from publications import service
 from publications.dependencies import IMAGE_FORM, KnownPublication, OwnPublication, SentImage

@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from darkroom import clock
 from darkroom.models.publication import Publication
-from darkroom.web.direct import NewDirectImage
+from darkroom.web.direct_uploads import NewDirectImage
 
 
 class Camel(BaseModel):

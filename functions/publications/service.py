@@ -12,7 +12,7 @@ from darkroom.images.ingestion import File, read_image
 from darkroom.models.publication import Publication, PublicationImage, PublicationImages
 from darkroom.storage.cloudinary import PUBLIC
 from darkroom.uploads.storing import Also, keep, nothing
-from darkroom.web.callers import Caller
+from darkroom.web.caller import Caller
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
 REGULAR_IMAGES, PREMIUM_IMAGES = 4, 8

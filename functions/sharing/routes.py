@@ -10,12 +10,12 @@ from fastapi import Response
 
 from darkroom.models.gallery import GalleryImage, Share
 from darkroom.paging import Element
-from darkroom.web.images import known_image
-from darkroom.web.integers import IntegerId
+from darkroom.web.current_user import CurrentUser
+from darkroom.web.gallery_image import known_image
+from darkroom.web.integer_ids import IntegerId
+from darkroom.web.openapi_responses import refusals
 from darkroom.web.pages import AskedPage
-from darkroom.web.responses import refusals
 from darkroom.web.routers import group_router
-from darkroom.web.users import CurrentUser
 from sharing import service
 from sharing.schemas import ImageShared, SharedAccess, ShareImage
 

@@ -3,7 +3,7 @@
 from darkroom.errors import ForbiddenError, InvalidInputError, NotFoundError
 from darkroom.models.gallery import GalleryImage, Share
 from darkroom.models.user import User
-from darkroom.web.integers import may_exist
+from darkroom.web.integer_ids import may_exist
 
 
 def share(image: GalleryImage, user: User, username: str) -> User:

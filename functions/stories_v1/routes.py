@@ -6,9 +6,9 @@ from darkroom.errors import NotFoundError
 from darkroom.images.formats import Image
 from darkroom.storage.s3 import S3Storage, presigned_url
 from darkroom.story_library import Library
-from darkroom.web.responses import refusals
+from darkroom.web.openapi_responses import refusals
 from darkroom.web.routers import group_router
-from darkroom.web.stories import Bodies, VisibleStory, stories_router
+from darkroom.web.story_routes import Bodies, VisibleStory, stories_router
 from stories_v1.schemas import AllDeleted, ImageOut, StoryDeleted, StoryUploaded
 
 REDIRECT_SECONDS = 60  # well below the life of the URL that it leads to

@@ -4,7 +4,7 @@ from darkroom import settings
 from darkroom.images.formats import Image
 from darkroom.storage.cloudinary import PUBLIC
 from darkroom.story_library import Library
-from darkroom.web.stories import Bodies, stories_router
+from darkroom.web.story_routes import Bodies, stories_router
 from stories_v2.schemas import AllDeleted, ImageOut, StoryDeleted, StoryUploaded
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from darkroom.errors import DarkroomError
-from darkroom.web.errors import STATUS_CODES
+from darkroom.web.error_handlers import STATUS_CODES
 from ops.openapi.groups import Group, gateway_bodies
 
 Json = dict[str, Any]

@@ -3,7 +3,7 @@
 import pytest
 
 from darkroom import contract_mode
-from darkroom.web.callers import Caller
+from darkroom.web.caller import Caller
 from publications import service
 
 

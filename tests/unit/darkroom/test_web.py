@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Response
 from darkroom.errors import DarkroomError, InvalidInputError
 from darkroom.web.app import Handler, create_app, create_handler
 from darkroom.web.envelopes import generation, stories
-from darkroom.web.errors import STATUS_CODES
+from darkroom.web.error_handlers import STATUS_CODES
 from tests.support.gateway import event, response
 from tests.support.worker import Context
 

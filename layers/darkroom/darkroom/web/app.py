@@ -8,8 +8,8 @@ from mangum import Mangum
 
 from darkroom.observability.log import logger
 from darkroom.web.envelopes import Envelope
-from darkroom.web.errors import add_error_handlers
-from darkroom.web.manners import Manners
+from darkroom.web.error_handlers import add_error_handlers
+from darkroom.web.response_headers import Manners
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

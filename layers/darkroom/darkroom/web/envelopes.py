@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from darkroom.errors import DarkroomError
-from darkroom.web.validation import as_pydantic_v1, in_words
+from darkroom.web.validation_errors import as_pydantic_v1, in_words
 
 Body = dict[str, Any]
 

@@ -2,9 +2,9 @@
 
 from fastapi import Request
 
-from darkroom.web.callers import caller_name
-from darkroom.web.guards import visitor
-from darkroom.web.keys import KeyedRoute
+from darkroom.web.caller import caller_name
+from darkroom.web.hardened import visitor
+from darkroom.web.idempotency import KeyedRoute
 
 
 async def _name(request: Request) -> str:

@@ -14,7 +14,7 @@ from darkroom.models.direct_upload import DirectUpload, UploadEndedError
 from darkroom.models.ledger_row import Upload
 from darkroom.models.operations import commit, is_condition_failure
 from darkroom.uploads.storing import Also
-from darkroom.web.direct import Completion, NewDirectUpload
+from darkroom.web.direct_uploads import Completion, NewDirectUpload
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -6,7 +6,7 @@ from fastapi import Depends
 
 from darkroom.errors import NotFoundError
 from darkroom.models.gallery import GalleryImage
-from darkroom.web.integers import IntegerId, may_exist
+from darkroom.web.integer_ids import IntegerId, may_exist
 
 
 async def known_image(image_id: IntegerId) -> GalleryImage:

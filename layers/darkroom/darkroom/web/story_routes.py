@@ -13,7 +13,7 @@ from darkroom.images.ingestion import File
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.story_library import Library, delete_all
 from darkroom.uploads.storing import Also
-from darkroom.web.direct import (
+from darkroom.web.direct_uploads import (
     Completion,
     DirectUploadOut,
     FileIn,
@@ -23,10 +23,10 @@ from darkroom.web.direct import (
 )
 from darkroom.web.forms import MAX_FILES, MULTIPART_FILES, UploadedFiles
 from darkroom.web.guarded import GuardedRoute
-from darkroom.web.guards import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
-from darkroom.web.keys import KEYED
+from darkroom.web.hardened import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
+from darkroom.web.idempotency import KEYED
+from darkroom.web.openapi_responses import refusals
 from darkroom.web.pages import AskedPage
-from darkroom.web.responses import refusals
 from darkroom.web.routers import group_router
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from darkroom.models.user import User
-from darkroom.web.callers import CurrentCaller
+from darkroom.web.caller import CurrentCaller
 
 
 async def current_user(caller: CurrentCaller) -> User:

@@ -15,8 +15,8 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 
 from darkroom.idempotency_store import InProgressError, once
-from darkroom.web.callers import caller_name
-from darkroom.web.errors import CONTRACT_ERRORS, answer_to, is_lasting
+from darkroom.web.caller import caller_name
+from darkroom.web.error_handlers import CONTRACT_ERRORS, answer_to, is_lasting
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 255

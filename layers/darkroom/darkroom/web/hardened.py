@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from darkroom.contract_mode import IS_HARDENED
 from darkroom.errors import ForbiddenError
-from darkroom.web.callers import VISITOR, Caller
+from darkroom.web.caller import VISITOR, Caller
 
 ADMINISTRATORS = "admin"
 

@@ -15,10 +15,10 @@ from darkroom.models.direct_upload import DirectUpload, UploadEndedError
 from darkroom.uploads import presigned_forms
 from darkroom.uploads.presigned_forms import Announced, received
 from darkroom.uploads.storing import Also
-from darkroom.web.callers import caller_name
-from darkroom.web.errors import answer_to, is_lasting
-from darkroom.web.responses import Responses, refusals
-from darkroom.web.strict import Integer
+from darkroom.web.caller import caller_name
+from darkroom.web.error_handlers import answer_to, is_lasting
+from darkroom.web.openapi_responses import Responses, refusals
+from darkroom.web.strict_types import Integer
 
 Row = TypeVar("Row")
 Body = TypeVar("Body", bound="NewDirectUpload")
