@@ -1,4 +1,4 @@
-"""Destroys the assets that nothing names any more, however long their store is in trouble."""
+"""Deletes assets that no row names any more; retries for as long as their store fails."""
 
 from typing import Any
 
@@ -12,18 +12,18 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from darkroom import queues, settings
 from darkroom.errors import StorageError
-from darkroom.observability.log import logger
+from darkroom.observability.log import with_request_id
 from darkroom.storage import ImageStorage
 from darkroom.storage.cloudinary import PRIVATE, PUBLIC
 from darkroom.storage.s3 import S3Storage
 
 DELETIONS_QUEUE = settings.text("ASSET_DELETIONS_QUEUE")
 BACKOFF_SECONDS = settings.integer("CLEANUP_BACKOFF_SECONDS")
-MAX_BACKOFF_SECONDS = 3600  # the queue's patience is counted in these: see the template
+MAX_BACKOFF_SECONDS = 3600  # the queue's maxReceiveCount is based on it: see the template
 
 STORES: dict[str, ImageStorage] = {store.name: store for store in (PUBLIC, PRIVATE, S3Storage())}
 
-# With one message a batch, a failure is no failure of the function.
+# A batch has one message, and its failure is not an error of the function.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
@@ -37,7 +37,7 @@ def destroy(record: SQSRecord) -> None:
 
 
 def _back_off(record: SQSRecord) -> None:
-    """Let the message come back later the more often it has failed."""
+    """Delay the next delivery; the delay doubles with each failure."""
     failures = int(record.attributes.approximate_receive_count)
     delay = min(BACKOFF_SECONDS * 2 ** min(failures - 1, 16), MAX_BACKOFF_SECONDS)
     queues.client().change_message_visibility(
@@ -45,6 +45,6 @@ def _back_off(record: SQSRecord) -> None:
     )
 
 
-@logger.inject_lambda_context(clear_state=True)
+@with_request_id
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     return process_partial_response(event, destroy, processor, context)

@@ -1,8 +1,8 @@
-"""From a deleted row, or one that has lost images, to the deletion of the assets that it named.
+"""The outbox: sends messages that delete the assets of rows that were deleted or lost images.
 
-Reads the streams of all tables whose rows own assets: such a row has `store`, and `images` with
-their `public_id`. An image of the gallery takes its shares along, a publication its images. No
-outside service is called, so that a stream, which forgets after a day, is never held up.
+It reads the streams of all tables whose rows own assets: such a row has `store`, and `images` with
+their `public_id`. A gallery image's shares and a publication's images are deleted with it. It calls
+no external service, because a blocked stream loses its records after a day.
 """
 
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from darkroom import queues, settings
 from darkroom.models.gallery import Share
 from darkroom.models.publication import PublicationImages
-from darkroom.observability.log import logger
+from darkroom.observability.log import with_request_id
 
 DELETIONS_QUEUE = settings.text("ASSET_DELETIONS_QUEUE")
-# A store that timed out on an upload may still be keeping what it received.
+# A store that timed out on an upload may still store the asset later.
 LATE_SECONDS = settings.integer("LATE_UPLOAD_SECONDS")
-CHUNK = 10  # assets a message: few enough to be removed in one go
+CHUNK = 10  # assets per message: few enough for one invocation of the clean-up
 
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
@@ -35,14 +35,14 @@ processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 def release(record: DynamoDBRecord) -> None:
     if not record.dynamodb:
         return
-    row, successor = record.dynamodb.old_image, record.dynamodb.new_image
+    row, new_row = record.dynamodb.old_image, record.dynamodb.new_image
     if record.event_name is DynamoDBRecordEventName.REMOVE:
         _remove_dependents(row)
-    elif not successor:
-        return  # only where a stream shows what a row became can assets be missed in it
-    kept = set(_public_ids(successor))
-    released = [public_id for public_id in _public_ids(row) if public_id not in kept]
-    # Only rows of the ledger expire, and only they name assets that may be on their way.
+    elif not new_row:
+        return  # a stream without new images does not show which assets a row has lost
+    remaining = set(_public_ids(new_row))
+    released = [public_id for public_id in _public_ids(row) if public_id not in remaining]
+    # Only ledger rows expire, and only they name assets whose upload may still be running.
     delays = (0, LATE_SECONDS) if "expires_at" in row else (0,)
     for public_ids in _chunks(released):
         for delay in delays:
@@ -51,9 +51,9 @@ def release(record: DynamoDBRecord) -> None:
 
 
 def _remove_dependents(row: dict[str, Any]) -> None:
-    """Delete the other rows that were there for this one alone."""
+    """Delete the rows that belonged to this one."""
     if row.get("item") == "image":
-        Share.forget(int(row["image_id"]))
+        Share.remove_all(int(row["image_id"]))
     if row.get("key", "").startswith("publication_"):
         PublicationImages.clear_if_orphaned(row["key"])
 
@@ -67,6 +67,6 @@ def _chunks(public_ids: list[str]) -> Iterator[list[str]]:
         yield public_ids[start : start + CHUNK]
 
 
-@logger.inject_lambda_context(clear_state=True)
+@with_request_id
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     return process_partial_response(event, release, processor, context)

@@ -1,4 +1,4 @@
-"""The user pool. Names are folded before it sees them, so that their case never matters."""
+"""The Cognito user pool. User names are case-folded before every call."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,32 +17,36 @@ from darkroom.errors import (
     ThrottledError,
     UnauthorizedError,
 )
+from darkroom.models.user import USERNAME_TAKEN
+
+NOT_READY = "The account is not ready to log in"
+WRONG_PASSWORD = "Incorrect username or password"  # noqa: S105
 
 POOL = settings.text("USER_POOL_ID")
 CLIENT = settings.text("USER_POOL_CLIENT_ID")
 CONFIG = Config(connect_timeout=3, read_timeout=8, retries={"total_max_attempts": 2})
 
 _THROTTLED = {"TooManyRequestsException", "LimitExceededException", "ThrottlingException"}
-# A name or password that the pool could never have taken is as wrong as any other.
+# A name or password that the pool never accepts gives the same error as a wrong one.
 _WRONG = {"NotAuthorizedException", "UserNotFoundException", "InvalidParameterException"}
 _UNFINISHED = {"UserNotConfirmedException", "PasswordResetRequiredException"}
 
 
-class PasswordRefusedError(DarkroomError):
-    """Raised when the pool's policy refuses a password; the message is the pool's own."""
+class PasswordRejectedError(DarkroomError):
+    """Raised when the pool's policy rejects a password; the message is the pool's own."""
 
 
-def create_user(username: str, email: str, password: str, is_left_over: bool) -> str:
-    """A user with that password, and his subject.
+def create_user(username: str, email: str, password: str, is_incomplete: bool) -> str:
+    """Create a user with that password and return their subject.
 
-    A user that the pool has already is another's, and his password is never touched, unless a
-    registration of ours left him over: then he has never had a password of his own.
-    Raises `InvalidInputError`, `PasswordRefusedError` or `ThrottledError`.
+    The password of an existing user is never changed, unless the user remains from an incomplete
+    registration and so has never had one.
+    Raises `InvalidInputError`, `PasswordRejectedError` or `ThrottledError`.
     """
     with _errors():
-        sub = _create(username, email) or (is_left_over and _left_over_sub(username))
+        sub = _create(username, email) or (is_incomplete and _incomplete_user(username))
         if not sub:
-            raise InvalidInputError("Username already registered")
+            raise InvalidInputError(USERNAME_TAKEN)
         try:
             _client().admin_set_user_password(
                 UserPoolId=POOL, Username=username.casefold(), Password=password, Permanent=True
@@ -58,27 +62,27 @@ def delete_user(username: str) -> None:
 
 
 def access_token(username: str, password: str) -> str:
-    """A token for the right password.
+    """The access token for a correct password.
 
-    Raises `UnauthorizedError`, the same for an unknown name; `ForbiddenError` when the pool asks
-    for a further step; `ThrottledError`.
+    Raises `UnauthorizedError`, also for an unknown name; `ForbiddenError` when the pool requires a
+    further step; `ThrottledError`.
     """
     with _errors():
-        answer = _client().admin_initiate_auth(
+        response = _client().admin_initiate_auth(
             UserPoolId=POOL,
             ClientId=CLIENT,
             AuthFlow="ADMIN_USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": username.casefold(), "PASSWORD": password},
         )
-    if "ChallengeName" in answer:
-        raise ForbiddenError(f"Login needs a further step: {answer['ChallengeName']}")
-    return str(answer["AuthenticationResult"]["AccessToken"])
+    if "ChallengeName" in response:
+        raise ForbiddenError(f"Login requires a further step: {response['ChallengeName']}")
+    return str(response["AuthenticationResult"]["AccessToken"])
 
 
 def _create(username: str, email: str) -> str | None:
-    """The new user's subject, or None when the pool has a user of that name."""
+    """The new user's subject, or None if the user name exists."""
     try:
-        answer = _client().admin_create_user(
+        response = _client().admin_create_user(
             UserPoolId=POOL,
             Username=username.casefold(),
             UserAttributes=[{"Name": "email", "Value": email}],
@@ -88,10 +92,11 @@ def _create(username: str, email: str) -> str | None:
         if _code(error) == "UsernameExistsException":
             return None
         raise
-    return _sub(answer["User"]["Attributes"])
+    return _sub(response["User"]["Attributes"])
 
 
-def _left_over_sub(username: str) -> str | None:
+def _incomplete_user(username: str) -> str | None:
+    """The subject of a user who has never set a password."""
     user = _client().admin_get_user(UserPoolId=POOL, Username=username.casefold())
     is_unused = user["UserStatus"] == "FORCE_CHANGE_PASSWORD"
     return _sub(user["UserAttributes"]) if is_unused else None
@@ -103,7 +108,7 @@ def _sub(attributes: list[dict[str, str]]) -> str:
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """The pool's errors as ours, without what was sent."""
+    """Raises the pool's errors as ours, without the request's values."""
     try:
         yield
     except ClientError as error:
@@ -111,13 +116,13 @@ def _errors() -> Iterator[None]:
         if code in _THROTTLED:
             raise ThrottledError("Too many requests") from None
         if code == "InvalidPasswordException":
-            raise PasswordRefusedError(error.response["Error"]["Message"]) from None
+            raise PasswordRejectedError(error.response["Error"]["Message"]) from None
         if code in _UNFINISHED:
-            raise ForbiddenError("The account is not ready to log in") from None
+            raise ForbiddenError(NOT_READY) from None
         if code in _WRONG and error.operation_name == "AdminInitiateAuth":
-            raise UnauthorizedError("Incorrect username or password") from None
+            raise UnauthorizedError(WRONG_PASSWORD) from None
         if code == "InvalidParameterException":
-            raise PasswordRefusedError("the password is not acceptable") from None
+            raise PasswordRejectedError("the password is not acceptable") from None
         raise
 
 

@@ -6,9 +6,10 @@ from fastapi import Form
 from fastapi.exceptions import RequestValidationError
 
 from auth import cognito, service
-from auth.cognito import PasswordRefusedError
+from auth.cognito import PasswordRejectedError
 from auth.schemas import LoginForm, Token, UserCreate, UserOut
-from darkroom.web.openapi_responses import refusals
+from darkroom.models.user import EMAIL_TAKEN, USERNAME_TAKEN
+from darkroom.web.openapi_responses import error_responses
 from darkroom.web.routers import group_router
 
 router = group_router(prefix="/auth", tags=["auth"])
@@ -17,15 +18,15 @@ router = group_router(prefix="/auth", tags=["auth"])
 @router.post(
     "/register",
     status_code=201,
-    responses=refusals({400: "Username already registered / Email already registered"}),
+    responses=error_responses({400: f"{USERNAME_TAKEN} / {EMAIL_TAKEN}"}),
 )
 async def register(account: UserCreate) -> UserOut:
-    """Makes an account. Names are unique whatever their case, and so are e-mail addresses."""
+    """Creates an account. User names and e-mail addresses are unique, compared without case."""
     try:
         user = service.register(
             account.username, account.email, account.password.get_secret_value()
         )
-    except PasswordRefusedError as error:
+    except PasswordRejectedError as error:
         item = {"loc": ("body", "password"), "msg": error.message, "type": "value_error"}
         raise RequestValidationError([item]) from error
     return UserOut.of(user)
@@ -33,11 +34,9 @@ async def register(account: UserCreate) -> UserOut:
 
 @router.post(
     "/login",
-    responses=refusals(
-        {401: "Incorrect username or password", 403: "The account is not ready to log in"}
-    ),
+    responses=error_responses({401: cognito.WRONG_PASSWORD, 403: cognito.NOT_READY}),
 )
 async def login(form: Annotated[LoginForm, Form()]) -> Token:
-    """Gives the token that everything with a lock asks for. The body is a form, not JSON."""
+    """Returns the token that protected routes require. The body is a form, not JSON."""
     password = form.password.get_secret_value()
     return Token(access_token=cognito.access_token(form.username, password))

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from darkroom import clock
 from darkroom.models.user import User
 
-# What Cognito takes in a name: letters, marks, symbols, numbers and punctuation.
+# The characters that Cognito allows: letters, marks, symbols, numbers and punctuation.
 _NAME_CATEGORIES = frozenset("LMSNP")
 
 
@@ -21,7 +21,7 @@ def _without_spaces(name: str) -> str:
 
 
 def _bare_address(address: object) -> object:
-    # The validator would take the address out of `John <john@example.com>`.
+    # The e-mail validator extracts the address from `John <john@example.com>`.
     if isinstance(address, str) and ("<" in address or address != address.strip()):
         raise PydanticCustomError("value_error", "value is not a valid email address")
     return address
@@ -34,7 +34,7 @@ class UserCreate(BaseModel):
 
 
 class LoginForm(BaseModel):
-    """The password form of OAuth2, of which name and password mean something here."""
+    """OAuth2's password form, of which only the user name and the password are used."""
 
     grant_type: Literal["password"] | None = None
     username: str

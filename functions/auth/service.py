@@ -1,4 +1,4 @@
-"""Registering: our rows and the pool's user, both or neither."""
+"""Registration: creates the rows and the pool's user, both or neither."""
 
 from auth import cognito
 from darkroom.models.user import User
@@ -6,18 +6,18 @@ from darkroom.observability.log import logger
 
 
 def register(username: str, email: str, password: str) -> User:
-    """A new user who can log in. Raises `InvalidInputError` when name or e-mail is taken."""
-    is_left_over = User.has_left_over(username)
+    """Create a user who can log in. Raises `InvalidInputError` if the name or e-mail is taken."""
+    is_incomplete = User.has_expired_registration(username)
     registration = User.claim(username, email)
     try:
-        sub = cognito.create_user(username, email, password, is_left_over)
+        sub = cognito.create_user(username, email, password, is_incomplete)
     except Exception:
         _release(registration, username, email)
         raise
     try:
         return User.activate(registration, username, email, sub)
     except Exception:
-        # Otherwise he could log in to an account that he was told he has not.
+        # Otherwise the user could log in, although the registration returned an error.
         cognito.delete_user(username)
         _release(registration, username, email)
         raise
@@ -27,4 +27,4 @@ def _release(registration: str, username: str, email: str) -> None:
     try:
         User.release(registration, username, email)
     except Exception:
-        logger.exception("The name stays held until its time is over")
+        logger.exception("The user name stays reserved until the registration expires")

@@ -1,23 +1,22 @@
-"""The gateway's authorizer: from the bearer token of a request to leave to call the API.
+"""The gateway's authorizer: verifies the bearer token and returns a policy for the API.
 
-The gateway keeps an answer for the token it was given for, whatever route comes next, so the
-policy covers the whole stage; what a user may do there is each function's to say.
+The gateway caches the result by token and uses it for all routes, so the policy covers the whole
+stage. Each function decides what its caller may do.
 """
 
 from typing import Any
 
-from darkroom import tokens
 from darkroom.errors import UnauthorizedError
-from darkroom.observability.log import logger
+from darkroom.observability.log import with_request_id
+from darkroom.tokens.verification import Claims, bearer_token, verify
 
 
-# The event holds the token, so it is never logged, whatever the environment says.
-@logger.inject_lambda_context(clear_state=True, log_event=False)
+@with_request_id
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
-        claims = tokens.verify(tokens.bearer(event.get("headers") or {}))
+        claims = verify(bearer_token(event.get("headers") or {}))
     except UnauthorizedError:
-        # The gateway turns this very text into 401, and any other into 500.
+        # The gateway returns 401 for exactly this message, and 500 for any other.
         raise Exception("Unauthorized") from None
     return {
         "principalId": claims.sub,
@@ -36,11 +35,11 @@ def _policy(method_arn: str) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _context(claims: tokens.Claims) -> dict[str, str]:
+def _context(claims: Claims) -> dict[str, str]:
     return {
         "sub": claims.sub,
         "username": claims.username,
-        # Cognito allows commas in a group's name; such a one must not pass for two others.
+        # Cognito allows commas in a group's name, which must not be read as two groups.
         "groups": ",".join(group for group in claims.groups if "," not in group),
         "exp": str(claims.expires_at),
     }

@@ -2,7 +2,7 @@
 
 from catalog.routes import router
 from darkroom.web.app import create_app, create_handler
-from darkroom.web.envelopes import generation
+from darkroom.web.envelopes import GENERATION
 
-app = create_app("Catalog", router, generation)
+app = create_app("Catalog", router, GENERATION)
 handler = create_handler(app)

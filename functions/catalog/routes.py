@@ -1,4 +1,4 @@
-"""The twenty calls of the catalog: five on each of four resources, which differ in fields alone."""
+"""The catalog's routes: five for each of four resources, which differ only in their fields."""
 
 import re
 
@@ -22,11 +22,10 @@ from catalog.schemas import (
 )
 from darkroom.models.catalog import CatalogItem, Format, PromptExample, Setting, Style
 from darkroom.paging import Element
-from darkroom.web.guarded import GuardedRoute
-from darkroom.web.hardened import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
-from darkroom.web.idempotency import KEYED
-from darkroom.web.openapi_responses import refusals
-from darkroom.web.pages import AskedPage
+from darkroom.web.hardened import REQUIRE_ADMINISTRATOR, REQUIRE_TOKEN, verified_caller_id
+from darkroom.web.idempotency import IDEMPOTENT, idempotent_route
+from darkroom.web.openapi_responses import error_responses
+from darkroom.web.pages import RequestedPage
 from darkroom.web.routers import group_router
 
 _ID = re.compile(r"[1-9][0-9]{0,15}")
@@ -35,15 +34,15 @@ _ID = re.compile(r"[1-9][0-9]{0,15}")
 router = group_router(
     prefix="/api/images",
     tags=["catalog"],
-    dependencies=[ASK_FOR_TOKEN],
-    route_class=GuardedRoute,
+    dependencies=[REQUIRE_TOKEN],
+    route_class=idempotent_route(verified_caller_id),
 )
 
 
 def add_resource(
     model: type[CatalogItem], body_in: type[BaseModel], body_out: type[Numbered]
 ) -> None:
-    """The five calls of one resource, at the path that its kind names."""
+    """Add the five routes of one resource, at the path of its kind."""
     _add_collection(model, body_in, body_out)
     _add_item(model, changes_of(body_in), body_out)
 
@@ -56,7 +55,7 @@ def _add_collection(
     path = f"/{model.KIND}"
 
     @router.get(path, response_model=list[body_out], name=f"list_{model.KIND}")  # type: ignore[valid-type]
-    async def list_items(page: AskedPage) -> Response:
+    async def list_items(page: RequestedPage) -> Response:
         return page.of(model.KIND, model.after, as_json)
 
     @router.post(
@@ -64,7 +63,7 @@ def _add_collection(
         response_model=body_out,
         status_code=201,
         name=f"create_{_one(model)}",
-        dependencies=[ASK_FOR_ADMINISTRATOR, KEYED],
+        dependencies=[REQUIRE_ADMINISTRATOR, IDEMPOTENT],
     )
     async def create_item(body: body_in) -> BaseModel:  # type: ignore[valid-type]
         return body_out.model_validate(model.create(dict(body)))
@@ -79,32 +78,32 @@ def _add_item(
     body_out: type[Numbered],
 ) -> None:
     path, one = f"/{model.KIND}/{{item_id}}", _one(model)
-    unknown = refusals({404: model.not_found().message})
+    not_found = error_responses({404: model.not_found().message})
 
-    @router.get(path, response_model=body_out, name=f"get_{one}", responses=unknown)
+    @router.get(path, response_model=body_out, name=f"get_{one}", responses=not_found)
     async def get_item(item_id: str) -> BaseModel:
-        return body_out.model_validate(model.find(_known(model, item_id)))
+        return body_out.model_validate(model.find(_item_id(model, item_id)))
 
     @router.put(
         path,
         response_model=body_out,
         name=f"update_{one}",
-        dependencies=[ASK_FOR_ADMINISTRATOR],
-        responses=unknown,
+        dependencies=[REQUIRE_ADMINISTRATOR],
+        responses=not_found,
     )
     async def update_item(item_id: str, body: changes) -> BaseModel:  # type: ignore[valid-type]
-        """What the body does not name stays as it is."""
-        item = model.change(_known(model, item_id), present(body))
+        """Fields that the body omits keep their values."""
+        item = model.change(_item_id(model, item_id), present(body))
         return body_out.model_validate(item)
 
     @router.delete(
         path,
         name=f"delete_{one}",
-        dependencies=[ASK_FOR_ADMINISTRATOR],
-        responses=unknown,
+        dependencies=[REQUIRE_ADMINISTRATOR],
+        responses=not_found,
     )
     async def delete_item(item_id: str) -> Deleted:
-        model.remove(_known(model, item_id))
+        model.remove(_item_id(model, item_id))
         return Deleted()
 
 
@@ -112,11 +111,11 @@ def _one(model: type[CatalogItem]) -> str:
     return model.KIND.removesuffix("s")
 
 
-def _known(model: type[CatalogItem], item_id: str) -> int:
-    """The id in a path. Raises `NotFoundError` for what no item ever had."""
-    if not _ID.fullmatch(item_id):
+def _item_id(model: type[CatalogItem], text: str) -> int:
+    """The id in a path. Raises `NotFoundError` for text that is not an id."""
+    if not _ID.fullmatch(text):
         raise model.not_found()
-    return int(item_id)
+    return int(text)
 
 
 add_resource(Setting, SettingIn, SettingOut)

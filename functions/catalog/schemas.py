@@ -1,4 +1,4 @@
-"""The bodies of the catalog. Lengths keep an item far below DynamoDB's 400 kB."""
+"""The bodies of the catalog. Their maximum lengths keep items far below DynamoDB's 400 kB."""
 
 from typing import Annotated, Any, Self
 
@@ -12,7 +12,7 @@ Name = Annotated[str, Text(strict=True, max_length=200), PRINTABLE, NOT_BLANK]
 Category = Annotated[str, Text(strict=True, max_length=100), PRINTABLE]
 LongText = Annotated[str, Text(strict=True, max_length=10_000), PRINTABLE]
 Prompt = Annotated[LongText, NOT_BLANK]
-Pixels = Annotated[Integer, Field(ge=1, le=65_535)]  # no JPEG is larger
+Pixels = Annotated[Integer, Field(ge=1, le=65_535)]  # the largest side of a JPEG
 
 
 class Numbered(BaseModel):
@@ -67,7 +67,7 @@ class Deleted(BaseModel):
 
 
 class Changes(BaseModel):
-    """Some fields of an item, at least one; those that are absent stay as they are."""
+    """At least one field of an item; absent fields keep their values."""
 
     @model_validator(mode="after")
     def _require_one(self) -> Self:
@@ -77,7 +77,7 @@ class Changes(BaseModel):
 
 
 def changes_of(body: type[BaseModel]) -> type[Changes]:
-    """The fields of a body with none required. Absent is not null, which no field may be."""
+    """A body with the same fields, all optional; null is not allowed."""
     fields: dict[str, Any] = {
         name: (field.rebuild_annotation(), None) for name, field in body.model_fields.items()
     }

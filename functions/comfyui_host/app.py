@@ -1,8 +1,8 @@
-"""The ComfyUI host: how it is, and starting it."""
+"""The ComfyUI host: its status and its start."""
 
 from comfyui_host.routes import router
 from darkroom.web.app import create_app, create_handler
-from darkroom.web.envelopes import generation
+from darkroom.web.envelopes import GENERATION
 
-app = create_app("ComfyUI host", router, generation)
+app = create_app("ComfyUI host", router, GENERATION)
 handler = create_handler(app)

@@ -1,4 +1,4 @@
-"""The bodies of the host's calls."""
+"""The bodies of the host routes."""
 
 from typing import Literal
 

@@ -1,24 +1,25 @@
-"""How the host is: told by its own answer first, and where it is mute by its instance."""
+"""The status of the host: from its own response, or else from its instance."""
 
 import time
 
 from comfyui_host.schemas import HostStatus
 from darkroom.comfyui import host, instance
-from darkroom.errors import HostStartError, HostTroubleError
+from darkroom.errors import HostResponseError, HostStartError
 from darkroom.observability.log import logger
 
 PROBE_SECONDS = 2
-START_SECONDS = 20  # of the gateway's 29
-PAUSE = 0.5
+START_SECONDS = 20  # the gateway ends a request after 29
+PAUSE_SECONDS = 0.5
+STILL_STOPPING = "The instance is still stopping"
 
 
 def status() -> HostStatus:
     try:
         if host.is_ready(PROBE_SECONDS):
             return HostStatus(status="running", message="ComfyUI is running")
-        if instance.is_coming():
+        if instance.is_started():
             return HostStatus(status="starting", message="ComfyUI is starting")
-    except HostTroubleError as error:
+    except HostResponseError as error:
         return HostStatus(status="error", message=error.message)
     except HostStartError as error:
         logger.warning("The instance's state is unknown", exc_info=error)
@@ -27,17 +28,17 @@ def status() -> HostStatus:
 
 
 def start() -> bool:
-    """Start the host; whether it answers already. Raises `HostStartError`."""
+    """Start the host; return whether it responds already. Raises `HostStartError`."""
     if host.is_ready(PROBE_SECONDS):
         return True
     end = time.monotonic() + START_SECONDS
-    # An instance that still stops can be started only after that.
+    # An instance can be started only after it has stopped.
     while not instance.start():
         if time.monotonic() > end:
-            raise HostStartError("The instance is still stopping")
-        time.sleep(PAUSE)
+            raise HostStartError(STILL_STOPPING)
+        time.sleep(PAUSE_SECONDS)
     while time.monotonic() < end:
         if host.is_ready(PROBE_SECONDS):
             return True
-        time.sleep(PAUSE)
+        time.sleep(PAUSE_SECONDS)
     return False

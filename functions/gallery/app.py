@@ -1,8 +1,8 @@
-"""Images of the gallery: uploading, looking, deleting."""
+"""Gallery images: uploads, lists and deletion."""
 
 from darkroom.web.app import create_app, create_handler
-from darkroom.web.envelopes import gallery
+from darkroom.web.envelopes import GALLERY
 from gallery.routes import router
 
-app = create_app("Gallery images", router, gallery)
+app = create_app("Gallery images", router, GALLERY)
 handler = create_handler(app)

@@ -1,40 +1,41 @@
-"""The gallery contract's image calls."""
+"""The gallery contract's image routes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Annotated
 
 from fastapi import Form, HTTPException, Query, Request, Response, UploadFile
 
-from darkroom.images.ingestion import File
-from darkroom.models.gallery import SHARDS, GalleryImage
+from darkroom.errors import ImageNotFoundError
+from darkroom.images.ingestion import File, too_large
+from darkroom.models.gallery import PRIVATE, SHARDS, GalleryImage, Visibility
 from darkroom.paging import Element
-from darkroom.uploads.storing import Also
+from darkroom.storage.cloudinary import CONFIGURATION_ERROR
+from darkroom.uploads.storing import ExtraWrite
 from darkroom.web.current_user import CurrentUser
-from darkroom.web.direct_uploads import Completion, DirectUploadOut, begin, completing
-from darkroom.web.gallery_image import KnownImage
-from darkroom.web.idempotency import KEYED, KeyedRoute
-from darkroom.web.openapi_responses import refusals
-from darkroom.web.pages import AskedPage
+from darkroom.web.direct_uploads import Completion, DirectUploadOut, begin, completion_errors
+from darkroom.web.gallery_image import ImageInPath
+from darkroom.web.idempotency import IDEMPOTENT, idempotent_route
+from darkroom.web.openapi_responses import error_responses
+from darkroom.web.pages import RequestedPage
 from darkroom.web.routers import group_router
 from gallery import service
-from gallery.schemas import Caption, ImageOut, ImageUploaded, NewDirectGalleryImage, Visibility
+from gallery.schemas import Caption, ImageOut, ImageUploaded, NewDirectGalleryImage
 
-router = group_router(prefix="/images", tags=["gallery"], route_class=KeyedRoute)
+router = group_router(prefix="/images", tags=["gallery"], route_class=idempotent_route())
 
-
-_UPLOADING = {
-    400: "File must be an image / File is empty",
-    413: "File is larger than 10485760 bytes: image.jpg",
-    500: "Error uploading image: … / Cloudinary configuration error",
+_UPLOAD_ERRORS = {
+    400: f"{service.NOT_AN_IMAGE} / {service.EMPTY_FILE}",
+    413: too_large("image.jpg"),
+    500: f"{service.STORAGE_FAILURE.format('…')} / {CONFIGURATION_ERROR}",
 }
 
 
 @router.post(
     "/upload",
     status_code=201,
-    dependencies=[KEYED],
-    responses=refusals(_UPLOADING),
+    dependencies=[IDEMPOTENT],
+    responses=error_responses(_UPLOAD_ERRORS),
 )
 async def upload_image(
     user: CurrentUser,
@@ -44,19 +45,19 @@ async def upload_image(
     query_caption: Annotated[Caption | None, Query(alias="caption")] = None,
     query_visibility: Annotated[Visibility | None, Query(alias="visibility")] = None,
 ) -> ImageUploaded:
-    """Keeps an image. `caption` and `visibility` may be fields of the form or parameters of the
-    query; the form wins."""
+    """Stores an image. `caption` and `visibility` are fields of the form or query parameters; the
+    form takes precedence."""
     image = service.upload(
         user,
         File(file.filename or "", file.file.read()),
         file.content_type or "",
         caption or query_caption or None,
-        visibility or query_visibility or "private",
+        visibility or query_visibility or PRIVATE,
     )
     return ImageUploaded.of(image)
 
 
-@router.post("/uploads", status_code=201, dependencies=[KEYED])
+@router.post("/uploads", status_code=201, dependencies=[IDEMPOTENT])
 async def begin_upload(
     request: Request, user: CurrentUser, body: NewDirectGalleryImage
 ) -> DirectUploadOut:
@@ -67,43 +68,49 @@ async def begin_upload(
     "/uploads/{upload_id}/complete",
     status_code=201,
     response_model=ImageUploaded,
-    responses=completing(_UPLOADING),
+    responses=completion_errors(_UPLOAD_ERRORS),
 )
 async def complete_upload(request: Request, user: CurrentUser, upload_id: str) -> Response:
-    def keep(asked: NewDirectGalleryImage, files: Iterator[File], also: Also) -> GalleryImage:
-        declared = asked.files[0].content_type
+    def store(
+        announced: NewDirectGalleryImage, files: Iterator[File], extra_writes: Sequence[ExtraWrite]
+    ) -> GalleryImage:
         return service.upload(
-            user, next(files), declared, asked.caption or None, asked.visibility, also
+            user,
+            next(files),
+            announced.files[0].content_type,
+            announced.caption or None,
+            announced.visibility,
+            extra_writes,
         )
 
-    completion = Completion(NewDirectGalleryImage, keep, 201, ImageUploaded.of)
-    return await completion.answer(request, upload_id)
+    completion = Completion(NewDirectGalleryImage, store, 201, ImageUploaded.of)
+    return await completion.respond(request, upload_id)
 
 
 @router.get("/upload", include_in_schema=False)
 @router.get("/uploads", include_in_schema=False)
-async def refuse_get_upload() -> None:
-    """Keeps these names from being read as ids."""
+async def reject_get_upload() -> None:
+    """Reserve these names: they are not image ids."""
     raise HTTPException(405, headers={"Allow": "POST"})
 
 
 @router.get("/my-images", response_model=list[ImageOut])
-async def list_my_images(user: CurrentUser, page: AskedPage) -> Response:
-    """All images of yours, the newest first."""
+async def list_my_images(user: CurrentUser, page: RequestedPage) -> Response:
+    """Your images, the newest first."""
     return page.of(f"my images {user.sub}", partial(GalleryImage.owned_by, user.sub), _as_json)
 
 
 @router.get("/public", response_model=list[ImageOut])
-async def list_public_images(user: CurrentUser, page: AskedPage) -> Response:
+async def list_public_images(user: CurrentUser, page: RequestedPage) -> Response:
     """All public images, yours among them, the newest first."""
     return page.of("public images", GalleryImage.public, _as_json, SHARDS)
 
 
 @router.get(
     "/{image_id}",
-    responses=refusals({403: "You don't have access to this image", 404: "Image not found"}),
+    responses=error_responses({403: service.NO_ACCESS, 404: ImageNotFoundError.MESSAGE}),
 )
-async def get_image(user: CurrentUser, image: KnownImage) -> ImageOut:
+async def get_image(user: CurrentUser, image: ImageInPath) -> ImageOut:
     """One image. The URL of a private one is signed."""
     service.require_access(image, user)
     return ImageOut.of(image)
@@ -112,10 +119,10 @@ async def get_image(user: CurrentUser, image: KnownImage) -> ImageOut:
 @router.delete(
     "/{image_id}",
     status_code=204,
-    responses=refusals({403: "You can only delete your own images", 404: "Image not found"}),
+    responses=error_responses({403: service.NOT_YOURS, 404: ImageNotFoundError.MESSAGE}),
 )
-async def delete_image(user: CurrentUser, image: KnownImage) -> None:
-    """Deletes an image of yours, and with it all that it was shared."""
+async def delete_image(user: CurrentUser, image: ImageInPath) -> None:
+    """Deletes one of your images with all its shares."""
     service.delete(image, user)
 
 

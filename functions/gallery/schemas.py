@@ -1,31 +1,34 @@
-"""The bodies of the gallery contract's image calls."""
+"""The bodies of the gallery contract's image routes."""
 
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel
 from pydantic import StringConstraints as Text
 from pydantic_core import PydanticCustomError
 
 from darkroom import clock
-from darkroom.gallery import image_url
-from darkroom.models.gallery import GalleryImage
+from darkroom.models.gallery import PRIVATE, GalleryImage, Visibility
+from darkroom.storage.cloudinary import delivery_url
 from darkroom.web.direct_uploads import NewDirectImage
 
 
-def _without_controls(caption: str) -> str:
+def _without_control_characters(caption: str) -> str:
     if any(unicodedata.category(character) == "Cc" for character in caption):
         raise PydanticCustomError("value_error", "no control characters")
     return caption
 
 
-Caption = Annotated[str, Text(max_length=2000), AfterValidator(_without_controls)]
-Visibility = Literal["public", "private"]
+MAX_CAPTION_LENGTH = 2000  # characters
+
+Caption = Annotated[
+    str, Text(max_length=MAX_CAPTION_LENGTH), AfterValidator(_without_control_characters)
+]
 
 
 class NewDirectGalleryImage(NewDirectImage):
     caption: Caption | None = None
-    visibility: Visibility = "private"
+    visibility: Visibility = PRIVATE
 
 
 class ImageUploaded(BaseModel):
@@ -39,7 +42,7 @@ class ImageUploaded(BaseModel):
     def of(cls, image: GalleryImage) -> "ImageUploaded":
         return cls(
             image_id=int(image.image_id),
-            image_url=image_url(image),
+            image_url=delivery_url(image.url, image.store),
             caption=image.caption,
             visibility=image.visibility,
         )
@@ -59,7 +62,7 @@ class ImageOut(BaseModel):
         return cls(
             image_id=int(image.image_id),
             user_id=int(image.owner_id),
-            image_url=image_url(image),
+            image_url=delivery_url(image.url, image.store),
             caption=image.caption,
             visibility=image.visibility,
             created_at=clock.to_naive_seconds(image.created_at),

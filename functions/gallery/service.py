@@ -1,8 +1,10 @@
-"""Who may do what with an image, and how one comes to be."""
+"""Uploads of gallery images, and the permissions of their users."""
+
+from collections.abc import Sequence
 
 from pynamodb.transactions import TransactWrite
 
-from darkroom import clock, gallery, ids, settings
+from darkroom import clock, ids, settings
 from darkroom.errors import (
     ConfigurationError,
     EmptyFileError,
@@ -13,12 +15,17 @@ from darkroom.errors import (
 )
 from darkroom.images.formats import Image
 from darkroom.images.ingestion import File, read_image
-from darkroom.models.gallery import SHARDS, GalleryImage, Share, StoredImage
+from darkroom.models.gallery import PUBLIC, SHARDS, GalleryImage, Share, StoredImage
 from darkroom.models.user import User
 from darkroom.storage import cloudinary
-from darkroom.uploads.storing import Also, keep, nothing
+from darkroom.uploads.storing import ExtraWrite, store_images
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
+
+NO_ACCESS = "You don't have access to this image"
+NOT_YOURS = "You can only delete your own images"
+NOT_AN_IMAGE, EMPTY_FILE = "File must be an image", "File is empty"
+STORAGE_FAILURE = "Error uploading image: {}"
 
 _UNDECLARED = {"", "application/octet-stream"}
 
@@ -29,18 +36,18 @@ def upload(
     content_type: str,
     caption: str | None,
     visibility: str,
-    also: Also = nothing,
+    extra_writes: Sequence[ExtraWrite] = (),
 ) -> GalleryImage:
-    """A new image; `also` is as `keep` takes it.
+    """Store a new image; for `extra_writes` see `store_images`.
 
     Raises `InvalidInputError`, `TooLargeError` or `StorageError`.
     """
     image = _read(file, content_type)
-    is_public = visibility == gallery.PUBLIC
+    is_public = visibility == PUBLIC
     storage = cloudinary.PUBLIC if is_public else cloudinary.PRIVATE
     public_id = f"{FOLDER}/gallery/{ids.new_uuid()}"
 
-    def own(write: TransactWrite, places: list[str]) -> GalleryImage:
+    def write_row(write: TransactWrite, urls: list[str]) -> GalleryImage:
         image_id = ids.new_integer()
         row = GalleryImage(
             image_id,
@@ -52,7 +59,7 @@ def upload(
             visibility=visibility,
             caption=caption,
             created_at=clock.now(),
-            url=places[0],
+            url=urls[0],
             store=storage.name,
             images=[StoredImage(public_id=public_id)],
         )
@@ -60,33 +67,33 @@ def upload(
         return row
 
     try:
-        return keep(storage, [image], [public_id], own, also)
+        return store_images(storage, [image], [public_id], write_row, extra_writes)
     except ConfigurationError:
         raise
     except StorageError as error:
-        raise StorageError(f"Error uploading image: {error.message}") from error
+        raise StorageError(STORAGE_FAILURE.format(error.message)) from error
 
 
 def require_access(image: GalleryImage, user: User) -> None:
-    """Raise `ForbiddenError` unless the image is his, public, or shared with him."""
-    is_open = image.visibility == gallery.PUBLIC or image.owner_sub == user.sub
-    if not is_open and not Share.exists_for(int(image.image_id), int(user.user_id)):
-        raise ForbiddenError("You don't have access to this image")
+    """Raises `ForbiddenError` unless the image is public, the user's own or shared with them."""
+    has_access = image.is_public or image.owner_sub == user.sub
+    if not has_access and not Share.exists_for(int(image.image_id), int(user.user_id)):
+        raise ForbiddenError(NO_ACCESS)
 
 
 def delete(image: GalleryImage, user: User) -> None:
-    """Raises `ForbiddenError` unless the image is his."""
+    """Raises `ForbiddenError` unless the user owns the image."""
     if image.owner_sub != user.sub:
-        raise ForbiddenError("You can only delete your own images")
+        raise ForbiddenError(NOT_YOURS)
     image.remove()
 
 
 def _read(file: File, content_type: str) -> Image:
     if content_type not in _UNDECLARED and not content_type.startswith("image/"):
-        raise InvalidInputError("File must be an image")
+        raise InvalidInputError(NOT_AN_IMAGE)
     try:
         return read_image(file)
     except EmptyFileError as error:
-        raise InvalidInputError("File is empty") from error
+        raise InvalidInputError(EMPTY_FILE) from error
     except NotAnImageError as error:
-        raise InvalidInputError("File must be an image") from error
+        raise InvalidInputError(NOT_AN_IMAGE) from error

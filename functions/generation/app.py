@@ -1,8 +1,8 @@
-"""Image generation: asking for pictures, and the jobs that make them."""
+"""Image generation: requests for images, and their jobs."""
 
 from darkroom.web.app import create_app, create_handler
-from darkroom.web.envelopes import generation
+from darkroom.web.envelopes import GENERATION
 from generation.routes import router
 
-app = create_app("Image generation", router, generation)
+app = create_app("Image generation", router, GENERATION)
 handler = create_handler(app)

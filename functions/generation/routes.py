@@ -1,7 +1,6 @@
-"""The generation contract's two calls, and the jobs behind them."""
+"""The generation contract's two routes, and those of their jobs."""
 
 import json
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated
@@ -10,134 +9,140 @@ from fastapi import Depends, Header, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from darkroom import ids, settings
-from darkroom.errors import NotFoundError
+from darkroom import ids
+from darkroom.errors import (
+    ConflictError,
+    HostUnreachableError,
+    JobNotFoundError,
+    NotFoundError,
+)
 from darkroom.models.job import Job, State
 from darkroom.paging import Element
-from darkroom.web.hardened import ASK_FOR_TOKEN, Visitor, is_administrator
-from darkroom.web.openapi_responses import refusals, success
-from darkroom.web.pages import AskedPage
+from darkroom.web.caller import ANONYMOUS
+from darkroom.web.envelopes import failure
+from darkroom.web.hardened import REQUIRE_TOKEN, VerifiedCaller, is_administrator
+from darkroom.web.openapi_responses import error_responses, success_response
+from darkroom.web.pages import RequestedPage
 from darkroom.web.routers import group_router
 from darkroom.web.urls import public_path
-from generation import service
+from generation import parameters, service
 from generation.schemas import (
     GenerateImage,
     GenerateImages,
     ImageGenerated,
     ImagesGenerated,
     JobOut,
-    failure,
 )
-from generation.service import Asked
+from generation.service import GenerationOptions
+from generation.wait import requested_wait
 
-WAIT_SECONDS = settings.integer("GENERATION_WAIT_SECONDS")
 RETRY_SECONDS = 5
-ANYBODY = "anonymous"
+MAX_POST_ID_LENGTH = 128
 
-router = group_router(tags=["generation"], dependencies=[ASK_FOR_TOKEN])
+FAILED = "Image generation failed"
+TOO_SLOW = "Image generation takes longer than a request may wait"
+POST_NOT_FOUND = "Post not found"
 
-_UNKNOWN = refusals({404: "Job not found"})
-_ANSWERS = {
-    **success(202, "With `Prefer: respond-async`: the job, which `Location` names", "JobOut"),
-    **refusals(
+router = group_router(tags=["generation"], dependencies=[REQUIRE_TOKEN])
+
+_JOB_NOT_FOUND = error_responses({404: JobNotFoundError.MESSAGE})
+_RESPONSES = {
+    **success_response(
+        202, "With `Prefer: respond-async`: the job; `Location` is its URL", "JobOut"
+    ),
+    **error_responses(
         {
-            409: "The Idempotency-Key was used with another request",
-            500: "Image generation failed",
-            503: "Image generation failed / Image generation takes longer than a request may wait: "
-            "the same request again, or the job that `Location` names, will have it",
+            409: ConflictError.MESSAGE,
+            500: FAILED,
+            503: f"{FAILED} / {TOO_SLOW}: repeat the request, or read the job at `Location`",
         }
     ),
 }
 
-_WAIT = re.compile(r"\bwait=(\d{1,4})\b")
 
-
-async def asked(
+async def generation_options(
     request: Request,
-    visitor: Visitor,
+    caller: VerifiedCaller,
     prefer: Annotated[str, Header()] = "",
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
-) -> Asked:
-    found = _WAIT.search(prefer)
-    wait = min(int(found[1]), WAIT_SECONDS) if found else WAIT_SECONDS
-    return Asked(
+) -> GenerationOptions:
+    return GenerationOptions(
         scope=request.url.path,
-        caller=visitor.sub if visitor else _address(request),
-        owner=await owner(visitor),
+        caller=caller.sub if caller else _address(request),
+        owner=await job_owner(caller),
         key=idempotency_key,
-        wait=0 if "respond-async" in prefer else wait,
+        wait=requested_wait(prefer),
     )
 
 
-AskedFor = Annotated[Asked, Depends(asked)]
+Options = Annotated[GenerationOptions, Depends(generation_options)]
 
 
-async def owner(visitor: Visitor) -> str:
-    """Whose jobs a request makes and lists: everybody's are one lot in `documented`."""
-    return visitor.sub if visitor else ANYBODY
+async def job_owner(caller: VerifiedCaller) -> str:
+    """The owner of the jobs that a request creates and lists; one for all in `documented`."""
+    return caller.sub if caller else ANONYMOUS
 
 
-Owner = Annotated[str, Depends(owner)]
+Owner = Annotated[str, Depends(job_owner)]
 
 
-async def known_job(job_id: str, visitor: Visitor) -> Job:
-    """A job that the visitor may know of."""
+async def find_job(job_id: str, caller: VerifiedCaller) -> Job:
+    """A job that the caller may read. Raises `JobNotFoundError`."""
     canonical = ids.canonical_uuid(job_id)
     if canonical is None:
-        raise NotFoundError("Job not found")
-    job = service.current(canonical)
-    if job.owner != await owner(visitor) and not is_administrator(visitor):
-        raise NotFoundError("Job not found")
+        raise JobNotFoundError
+    job = Job.find_current(canonical)
+    if job.owner != await job_owner(caller) and not is_administrator(caller):
+        raise JobNotFoundError
     return job
 
 
-KnownJob = Annotated[Job, Depends(known_job)]
+JobInPath = Annotated[Job, Depends(find_job)]
 
 
-@router.post("/api/images/generate", response_model=ImageGenerated, responses=_ANSWERS)
-async def generate_image(request: Request, body: GenerateImage, asked: AskedFor) -> Response:
-    """Makes an image and waits for it. What the body does not name comes from the catalog's
-    settings; `metadata` tells what was used."""
-    digest = _digest(body)
-    job, is_repeat = service.run(asked, digest, service.inputs(body))
-    return _answer(request, asked, job, is_repeat, ImageGenerated.of)
+@router.post("/api/images/generate", response_model=ImageGenerated, responses=_RESPONSES)
+async def generate_image(request: Request, body: GenerateImage, options: Options) -> Response:
+    """Generates an image and waits for it. Fields that the body omits are taken from the catalog's
+    settings; `metadata` contains the values that were used."""
+    job, is_repeat = service.run(options, _fingerprint(body), parameters.complete(body))
+    return _respond(request, options, job, is_repeat, ImageGenerated.of)
 
 
 @router.post(
     "/api/v1/posts/{post_id}/generate_images",
     response_model=ImagesGenerated,
     deprecated=True,
-    responses={**_ANSWERS, **refusals({404: "Post not found"})},
+    responses={**_RESPONSES, **error_responses({404: POST_NOT_FOUND})},
 )
 async def generate_images_for_post(
     request: Request,
     post_id: Annotated[str, Path()],
     body: GenerateImages,
-    asked: AskedFor,
+    options: Options,
 ) -> Response:
-    """Makes up to eight images of one prompt."""
-    if len(post_id) > 128:
-        raise NotFoundError("Post not found")
-    wanted = service.inputs(GenerateImage(prompt=body.prompt), body.count)
-    job, is_repeat = service.run(asked, _digest(body), wanted)
-    return _answer(request, asked, job, is_repeat, ImagesGenerated.of)
+    """Generates several images of one prompt."""
+    if len(post_id) > MAX_POST_ID_LENGTH:
+        raise NotFoundError(POST_NOT_FOUND)
+    inputs = parameters.complete(GenerateImage(prompt=body.prompt), body.count)
+    job, is_repeat = service.run(options, _fingerprint(body), inputs)
+    return _respond(request, options, job, is_repeat, ImagesGenerated.of)
 
 
 @router.get("/api/images/jobs", response_model=list[JobOut])
-async def list_jobs(owner: Owner, page: AskedPage) -> Response:
-    """All jobs, the newest first; one's own in `hardened`."""
+async def list_jobs(owner: Owner, page: RequestedPage) -> Response:
+    """All jobs, the newest first; in `hardened` only your own."""
     return page.of(f"jobs of {owner}", partial(Job.of, owner), _as_json)
 
 
-@router.get("/api/images/jobs/{job_id}", responses=_UNKNOWN)
-async def get_job(job: KnownJob) -> JobOut:
+@router.get("/api/images/jobs/{job_id}", responses=_JOB_NOT_FOUND)
+async def get_job(job: JobInPath) -> JobOut:
     """One job: `state` is `queued`, `submitted`, `succeeded`, `failed` or `cancelled`."""
-    return JobOut.of(job, job.ahead() if job.state == State.QUEUED else None)
+    return JobOut.of(job, job.jobs_ahead() if job.state == State.QUEUED else None)
 
 
-@router.delete("/api/images/jobs/{job_id}", responses=_UNKNOWN)
-async def cancel_job(job: KnownJob) -> JobOut:
-    """Ends a job; one that has ended stays as it is."""
+@router.delete("/api/images/jobs/{job_id}", responses=_JOB_NOT_FOUND)
+async def cancel_job(job: JobInPath) -> JobOut:
+    """Cancels a job; one that has ended does not change."""
     return JobOut.of(service.cancel(job))
 
 
@@ -145,13 +150,13 @@ def _address(request: Request) -> str:
     return str(request.scope["aws.event"]["requestContext"]["identity"]["sourceIp"])
 
 
-def _digest(body: BaseModel) -> str:
-    return service.digest(json.dumps(body.model_dump(exclude_unset=True), sort_keys=True))
+def _fingerprint(body: BaseModel) -> str:
+    return service.fingerprint(json.dumps(body.model_dump(exclude_unset=True), sort_keys=True))
 
 
-def _answer(
+def _respond(
     request: Request,
-    asked: Asked,
+    options: GenerationOptions,
     job: Job,
     is_repeat: bool,
     render: Callable[[Job], BaseModel],
@@ -164,20 +169,20 @@ def _answer(
     if not job.is_open:
         return _failed(job, headers)
     headers["Retry-After"] = str(RETRY_SECONDS)
-    if not asked.wait:
+    if not options.wait:
         return JSONResponse(JobOut.of(job).model_dump(), 202, headers)
-    error = "The image is not finished yet"
     suggestion = f"Look at {headers['Location']}, or send the same request again"
-    body = failure(error, suggestion, "Image generation takes longer than a request may wait")
+    body = failure(TOO_SLOW, "The image is not finished yet", suggestion)
     return JSONResponse(body, 503, headers)
 
 
 def _failed(job: Job, headers: dict[str, str]) -> Response:
-    if job.is_host_away:
-        body = failure("ComfyUI service unavailable", "Check if ComfyUI is running")
+    if job.host_was_unreachable:
+        body = failure(FAILED, HostUnreachableError.MESSAGE, "Check if ComfyUI is running")
         return JSONResponse(body, 503, headers)
     error = job.error or "The job was cancelled"
-    return JSONResponse(failure(error, "Change the request, or try again later"), 500, headers)
+    body = failure(FAILED, error, "Change the request, or try again later")
+    return JSONResponse(body, 500, headers)
 
 
 def _as_json(element: Element[Job]) -> list[bytes]:

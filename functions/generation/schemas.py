@@ -1,6 +1,6 @@
 """The bodies of generation and its jobs."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StrictFloat
 from pydantic import StringConstraints as Text
@@ -10,19 +10,26 @@ from darkroom.models.job import Inputs, Job
 from darkroom.web.strict_types import NOT_BLANK, PRINTABLE, Integer
 
 RANDOM_SEED = -1
+MIN_SIDE, MAX_SIDE = 64, 2048  # pixels
+MAX_STEPS = 150
+MAX_CFG_SCALE = 30
+MAX_COUNT = 8
+MAX_PROMPT_LENGTH = 10_000  # characters
 
-LongText = Annotated[str, Text(strict=True, max_length=10_000), PRINTABLE]
+LongText = Annotated[str, Text(strict=True, max_length=MAX_PROMPT_LENGTH), PRINTABLE]
 Prompt = Annotated[LongText, NOT_BLANK]
-# The host makes sizes of multiples of 8 alone.
-Side = Annotated[Integer, Field(ge=64, le=2048), AfterValidator(lambda side: side // 8 * 8)]
-Steps = Annotated[Integer, Field(ge=1, le=150)]
-CfgScale = Annotated[StrictFloat, Field(ge=0, le=30, allow_inf_nan=False)]
+# The host generates only sizes that are multiples of 8.
+Side = Annotated[
+    Integer, Field(ge=MIN_SIDE, le=MAX_SIDE), AfterValidator(lambda side: side // 8 * 8)
+]
+Steps = Annotated[Integer, Field(ge=1, le=MAX_STEPS)]
+CfgScale = Annotated[StrictFloat, Field(ge=0, le=MAX_CFG_SCALE, allow_inf_nan=False)]
 Seed = Annotated[Integer, Field(ge=RANDOM_SEED, le=2**64 - 1)]
 Id = Annotated[Integer, Field(ge=1, le=10**15)]
 
 
 class GenerateImage(BaseModel):
-    """What is absent comes from the format and from the catalog's settings."""
+    """Absent fields are taken from the format and from the catalog's settings."""
 
     prompt: Prompt
     negative_prompt: LongText = ""
@@ -37,7 +44,7 @@ class GenerateImage(BaseModel):
 
 class GenerateImages(BaseModel):
     prompt: Prompt
-    count: Annotated[Integer, Field(ge=1, le=8)] = 1
+    count: Annotated[Integer, Field(ge=1, le=MAX_COUNT)] = 1
 
 
 class Metadata(BaseModel):
@@ -83,7 +90,7 @@ class ImagesGenerated(BaseModel):
 
 
 class JobOut(BaseModel):
-    """`position` counts the jobs ahead of one that is queued; `progress` is `waiting` or `running`
+    """`position` is the number of jobs ahead of a queued job; `progress` is `waiting` or `running`
     on the host."""
 
     job_id: str
@@ -119,14 +126,3 @@ def image_urls(job: Job) -> list[str]:
 
 def _seconds(instant: str | None) -> str | None:
     return clock.to_seconds(instant) if instant else None
-
-
-def failure(
-    error: str, suggestion: str, message: str = "Image generation failed"
-) -> dict[str, Any]:
-    """An error of the contract's shape that the envelope cannot know."""
-    return {
-        "status": "error",
-        "message": message,
-        "details": {"error": error, "suggestion": suggestion},
-    }

@@ -1,4 +1,4 @@
-"""Drives generation jobs through the ComfyUI host, one message at a time."""
+"""Runs generation jobs on the ComfyUI host, one message at a time."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from darkroom.observability.log import logger
+from darkroom.observability.log import with_request_id
 from generation_worker import service
 
-# With one message a batch, a failure is no failure of the function.
+# A batch has one message, and its failure is not an error of the function.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
@@ -22,6 +22,6 @@ def advance(record: SQSRecord) -> None:
     service.advance(message["job_id"], message.get("tries", 0))
 
 
-@logger.inject_lambda_context(clear_state=True)
+@with_request_id
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     return process_partial_response(event, advance, processor, context)

@@ -1,119 +1,130 @@
-"""What one message does for its job: a step or several, and another message while there is more.
+"""The steps of a job: submit its prompt, follow the run, store the images.
 
-Messages come at least once, so every step may happen again: the host is asked for the job before
-it is given to it, and each change of the job is conditional.
+A message runs as many steps as it has time for, and sends another one if steps remain. Messages
+are delivered at least once, so every step may be repeated: a prompt is submitted only if the host
+does not know it, and each change of the job is conditional.
 """
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from enum import Enum, auto
 
-from pynamodb.transactions import TransactWrite
-
-from darkroom import clock, ids, queues, settings
+from darkroom import clock, queues, settings
 from darkroom.comfyui import host, instance
-from darkroom.comfyui.host import Run, RunState
+from darkroom.comfyui.runs import Run, RunState
 from darkroom.errors import (
-    HostAwayError,
+    HostResponseError,
     HostStartError,
-    HostTroubleError,
-    NotFoundError,
+    HostUnreachableError,
+    JobNotFoundError,
     RunFailedError,
     StorageError,
 )
-from darkroom.images.formats import FORMATS, Image
-from darkroom.models.job import GeneratedImage, HostLock, Job, State
+from darkroom.models.host_lock import HostLock
+from darkroom.models.job import Job, State
 from darkroom.observability import metrics
 from darkroom.observability.log import logger
-from darkroom.storage.cloudinary import PUBLIC
-from darkroom.uploads.storing import keep
+from generation_worker.results import store_results
 from generation_worker.workflow import graph
 
-FOLDER = settings.text("CLOUDINARY_FOLDER")
 QUEUE = settings.text("GENERATIONS_QUEUE")
 MAX_QUEUED = settings.integer("COMFYUI_MAX_QUEUED")
 
-LEASE = timedelta(seconds=75)  # longer than the function lives
-LOCK = timedelta(seconds=30)  # longer than counting and posting take, with their time-outs
-LOCK_SECONDS = 2  # that a worker waits for another's lock before it puts its message back
-POLL_SECONDS = 20  # of one message; what takes longer goes on with the next
-FIRST_PAUSE, LAST_PAUSE = 0.05, 0.5  # seconds between two looks at the host
-DELAYS = (1, 2, 5, 10, 20, 30)  # seconds from one message of a job to the next
-MAX_POSTS = 5  # a host that forgets a job so often will not finish it
-PARALLEL = 4
+LEASE = timedelta(seconds=75)  # longer than the function's time-out
+LOCK = timedelta(seconds=30)  # longer than counting and submitting, with their time-outs
+LOCK_WAIT_SECONDS = 2  # for another worker's host lock
+POLL_SECONDS = 20  # per message
+FIRST_PAUSE, LAST_PAUSE = 0.05, 0.5  # seconds between two requests for the run's state
+DELAYS = (1, 2, 5, 10, 20, 30)  # seconds until the next message of a job
+MAX_SUBMISSIONS = 5  # of a job that the host loses
 
-_UNDER_WAY = {RunState.WAITING, RunState.RUNNING}
+
+class Outcome(Enum):
+    """What follows a step: the next step, another message later, or nothing."""
+
+    CONTINUE = auto()
+    RETRY = auto()
+    DONE = auto()
 
 
 def advance(job_id: str, tries: int) -> None:
-    """Take the job a step further, and send the message for the next one where there is one."""
+    """Run the next steps of the job, and send a message for the remaining ones."""
     try:
         job = Job.find(job_id)
-    except NotFoundError:
+    except JobNotFoundError:
         return
-    try:
-        is_done = _advance(job)
-    except RunFailedError as error:
-        logger.warning("The run failed", extra={"job": job_id}, exc_info=error)
-        job.fail(error.message)
-        return
-    except HostAwayError as error:
-        is_done = _without_host(job, error)
-    except StorageError as error:
-        logger.warning("The images cannot be stored yet", extra={"job": job_id}, exc_info=error)
-        is_done = False
-    if not is_done:
+    if _try_steps(job) is Outcome.RETRY:
         job.release()
         delay = DELAYS[min(tries, len(DELAYS) - 1)]
         queues.send(QUEUE, {"job_id": job_id, "tries": tries + 1}, delay)
 
 
-def _advance(job: Job) -> bool:
-    """Whether nothing is left to do."""
+def _try_steps(job: Job) -> Outcome:
+    try:
+        return _run_steps(job)
+    except RunFailedError as error:
+        logger.warning("The run failed", extra={"job": job.job_id}, exc_info=error)
+        job.fail(error.message)
+        return Outcome.DONE
+    except HostUnreachableError as error:
+        return _without_host(job, error)
+    except StorageError as error:
+        extra = {"job": job.job_id}
+        logger.warning("The images cannot be stored yet", extra=extra, exc_info=error)
+        return Outcome.RETRY
+
+
+def _run_steps(job: Job) -> Outcome:
     if not job.is_open:
-        return job.state != State.CANCELLED or _is_off_host(job)
+        return _cancel_run(job) if job.state == State.CANCELLED else Outcome.DONE
     if job.is_overdue:
         job.fail_overdue()
-        return _is_off_host(job)
+        return _cancel_run(job)
     if not job.lease(LEASE):
-        return False  # another worker has it, or it has just ended
-    run = host.run(job.job_id)
-    if run is None and not _post(job):
-        return False
-    if run and job.state == State.QUEUED:
-        job.submit()  # whoever posted it did not live to note it
+        return Outcome.RETRY  # another worker holds it, or the job has just ended
+    if _ensure_submitted(job) is Outcome.RETRY:
+        return Outcome.RETRY
     return _follow(job)
 
 
-def _is_off_host(job: Job) -> bool:
-    """Whether the host has nothing more to do for a job that has ended; asks it to stop."""
-    run = host.run(job.job_id)
-    if run is None or run.state not in _UNDER_WAY:
-        return True
-    # A run that is just beginning may ignore it, so this is asked until it is over.
+def _cancel_run(job: Job) -> Outcome:
+    """Cancel the run of a job that has ended."""
+    run = host.find_run(job.job_id)
+    if run is None or not run.is_active:
+        return Outcome.DONE
+    # A run that is just starting may ignore the request, so it is repeated until the run has ended.
     host.cancel(job.job_id)
-    return job.deadline < clock.now()
+    return Outcome.DONE if job.deadline < clock.now() else Outcome.RETRY
 
 
-def _post(job: Job) -> bool:
-    """Give the job to the host unless enough are waiting there; whether it has it now."""
-    if job.posts >= MAX_POSTS:
+def _ensure_submitted(job: Job) -> Outcome:
+    """Submit the prompt unless the host knows it."""
+    if host.find_run(job.job_id) is None:
+        return _submit(job)
+    if job.state == State.QUEUED:
+        job.submit()  # the worker that submitted the prompt died before recording it
+    return Outcome.CONTINUE
+
+
+def _submit(job: Job) -> Outcome:
+    """Submit the prompt unless the host has enough of them."""
+    if job.posts >= MAX_SUBMISSIONS:
         raise RunFailedError("The host has lost the job too often")
     lock = HostLock()
-    if not _taken(lock):
-        return False
+    if not _take(lock):
+        return Outcome.RETRY
     try:
-        if host.waiting() >= MAX_QUEUED:
-            return False
-        host.post(job.job_id, graph(job))
+        if host.queue_length() >= MAX_QUEUED:
+            return Outcome.RETRY
+        host.submit(job.job_id, graph(job))
     finally:
         lock.release()
-    return job.submit()
+    return Outcome.CONTINUE if job.submit() else Outcome.RETRY
 
 
-def _taken(lock: HostLock) -> bool:
-    """Whether it is ours; another worker has it for as long as a post takes."""
-    end = time.monotonic() + LOCK_SECONDS
+def _take(lock: HostLock) -> bool:
+    """Take the host lock; another worker holds it while it submits a prompt."""
+    end = time.monotonic() + LOCK_WAIT_SECONDS
     while not lock.take(LOCK):
         if time.monotonic() > end:
             return False
@@ -121,80 +132,56 @@ def _taken(lock: HostLock) -> bool:
     return True
 
 
-def _follow(job: Job) -> bool:
-    """Look at the run until it ends or the time is over; whether the job has ended."""
-    run = _watch(job)
-    if run is None or run.state in _UNDER_WAY:
-        return False
-    HostLock().note_use()
+def _follow(job: Job) -> Outcome:
+    """Poll the run for `POLL_SECONDS`; store its images when it has ended."""
+    run = _poll(job)
+    if run is None or run.is_active:
+        return Outcome.RETRY
+    HostLock().record_use()
     if run.state is RunState.CANCELLED:
         raise RunFailedError("The run was cancelled on the host")
     if run.state is RunState.FAILED:
-        raise RunFailedError(run.error or "The host failed without a reason")
-    _store(job, run)
-    return True
+        raise RunFailedError(run.error or "The host reported no reason for the failure")
+    store_results(job, run)
+    return Outcome.DONE
 
 
-def _watch(job: Job) -> Run | None:
-    """The run as it is at last; None when it is lost, or nobody wants it any more."""
+def _poll(job: Job) -> Run | None:
+    """The last state of the run; None if the host has lost it or the job has ended."""
     end = time.monotonic() + POLL_SECONDS
-    pause, seen = FIRST_PAUSE, ""
-    while run := host.run(job.job_id):
-        if run.state not in _UNDER_WAY or time.monotonic() > end:
+    pause, last_state = FIRST_PAUSE, ""
+    while run := host.find_run(job.job_id):
+        if not run.is_active or time.monotonic() > end:
             return run
-        if (pause == LAST_PAUSE or run.state != seen) and not job.note(run.state):
+        is_due = pause == LAST_PAUSE or run.state != last_state
+        if is_due and not job.record_progress(run.state):
             return None
         time.sleep(pause)
-        pause, seen = min(pause * 1.2, LAST_PAUSE), run.state
+        pause, last_state = min(pause * 1.2, LAST_PAUSE), run.state
     return None
 
 
-def _store(job: Job, run: Run) -> None:
-    """Keep the images, all or none, under ids of this attempt: another may be under way."""
-    count = int(job.inputs.count)
-    if len(run.files) < count:
-        raise RunFailedError(f"The host made {len(run.files)} of {count} images")
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        contents = list(pool.map(host.fetch, run.files[:count]))
-    attempt = ids.new_uuid()[:8]
-    public_ids = [f"{FOLDER}/generated/{job.job_id}/{attempt}-{n}" for n in range(1, count + 1)]
-
-    def own(write: TransactWrite, places: list[str]) -> Job:
-        # Once it has ended otherwise, this raises, and nothing is kept.
-        images = [
-            GeneratedImage(public_id=public_id, url=place)
-            for public_id, place in zip(public_ids, places, strict=True)
-        ]
-        return Job.still_open(job.job_id).succeed(write, PUBLIC.name, images)
-
-    try:
-        keep(PUBLIC, [Image(content, FORMATS["PNG"]) for content in contents], public_ids, own)
-    except NotFoundError:
-        logger.info("The job ended while its images were stored", extra={"job": job.job_id})
-    else:
-        job.note_end(State.SUCCEEDED)
-
-
-def _without_host(job: Job, error: HostAwayError) -> bool:
-    """What becomes of a job while the host gives no answer; whether nothing is left to do."""
+def _without_host(job: Job, error: HostUnreachableError) -> Outcome:
+    """Start the host's instance, or fail a job whose client waits, or retry."""
     metrics.count("HostAway")
     if not job.is_open:
-        return job.posts == 0 or job.deadline < clock.now()
+        is_over = job.posts == 0 or job.deadline < clock.now()
+        return Outcome.DONE if is_over else Outcome.RETRY
     if instance.is_configured():
-        _wake_host()
-    elif _is_awaited(job) and not isinstance(error, HostTroubleError):
-        job.fail(error.message, is_host_away=True)
-    return not job.is_open
+        _start_instance()
+    elif _is_awaited(job) and not isinstance(error, HostResponseError):
+        job.fail(error.message, host_was_unreachable=True)
+    return Outcome.RETRY if job.is_open else Outcome.DONE
 
 
 def _is_awaited(job: Job) -> bool:
-    """Whether a client waits for a job that the host has never had."""
+    """Whether a client waits for a job that was never submitted."""
     return job.state == State.QUEUED and job.waiting_until > clock.now()
 
 
-def _wake_host() -> None:
+def _start_instance() -> None:
     try:
-        if not instance.is_coming():
+        if not instance.is_started():
             instance.start()
     except HostStartError as error:
         logger.warning("The host cannot be started", exc_info=error)

@@ -1,9 +1,8 @@
-"""The front door: what this API is, that it is up, its documents, and 404 for all that no group
-owns."""
+"""The welcome, health, documentation and studio routes, and 404 for paths of no group."""
 
 from darkroom.web.app import create_app, create_handler
-from darkroom.web.envelopes import stories
+from darkroom.web.envelopes import STORIES
 from home.routes import router
 
-app = create_app("Darkroom", router, stories)
+app = create_app("Darkroom", router, STORIES)
 handler = create_handler(app)

@@ -1,6 +1,6 @@
-"""The API's document, and the pages that show it.
+"""The OpenAPI document, and the pages that render it.
 
-Scripts and styles come from this function, so that the pages work where nothing else is reached.
+Scripts and style sheets are served by this function, so the pages work without any other host.
 """
 
 import base64
@@ -15,27 +15,27 @@ ASSETS = {
     "redoc.standalone.js": "text/javascript",
 }
 
-# ReDoc's foot would load a picture from its makers; an empty one takes its place.
-_PICTURE = "https://cdn.redoc.ly/redoc/logo-mini.svg"
-_NO_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+# ReDoc's footer loads a logo from its CDN; an empty picture replaces it.
+_LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
+_EMPTY_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
 
 @cache
 def text(name: str) -> str:
-    """A file of ours: a page, or the document of all groups as `make openapi` wrote it."""
+    """A page, or the OpenAPI document that `make openapi` wrote."""
     return Path(__file__).with_name(name).read_text()
 
 
 @cache
 def asset(name: str) -> str:
-    """One of `ASSETS`, from the package that brings them, none of whose code is loaded."""
+    """One of `ASSETS`, from the files of the package `fastapi-offline`, which is not imported."""
     static = Path(str(distribution("fastapi-offline").locate_file("fastapi_offline/static")))
-    return (static / name).read_text().replace(_PICTURE, _NO_PICTURE)
+    return (static / name).read_text().replace(_LOGO, _EMPTY_PICTURE)
 
 
 @cache
 def content_policy(page: str) -> str:
-    """What a page may load: scripts of this API, the one in the page itself, and nothing else's."""
+    """The policy of a page: only scripts of this API and the page's inline script may run."""
     script = text(page).split("<script>")[1].split("</script>")[0]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (

@@ -1,5 +1,4 @@
-"""The gallery contract's two open calls. They depend on nothing, so they tell of this
-function alone."""
+"""The gallery contract's two open routes. They use no other service."""
 
 from darkroom.web.routers import group_router
 from home import docs_routes, studio_routes
@@ -12,11 +11,11 @@ router = group_router(
 
 @router.get("/")
 async def get_welcome() -> Welcome:
-    """What this API is."""
+    """The name and version of this API."""
     return Welcome()
 
 
 @router.get("/health")
 async def get_health() -> Health:
-    """That this API is up. Looks at nothing behind it."""
+    """Whether this API responds. Does not check the services that it uses."""
     return Health()

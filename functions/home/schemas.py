@@ -1,4 +1,4 @@
-"""The bodies of the gallery contract's two open calls."""
+"""The bodies of the gallery contract's two open routes."""
 
 from pydantic import BaseModel
 

@@ -1,8 +1,8 @@
-"""The studio's files as they are served: every name has the hash of its bytes.
+"""The studio's files as they are served; each name contains the hash of the content.
 
-Its modules are joined into one, and so are its style sheets: a first visit then starts one
-function and not twenty. Modules import each other by name, from `./<module>.js`, and nothing else;
-as all share one scope, no two may use one name at the top.
+The modules are joined into one file, and so are the style sheets, so that a first visit starts one
+function instead of twenty. Modules import each other only by name, from `./<module>.js`. They share
+one scope, so top-level names must be unique.
 """
 
 import hashlib
@@ -29,13 +29,13 @@ class Asset(NamedTuple):
 
 @cache
 def assets() -> dict[str, Asset]:
-    """What the page loads, by name."""
+    """The files that the page loads, by name."""
     styles = "".join(path.read_text() for path in sorted(SOURCES.glob("*.css")))
-    found = {
+    named = {
         "studio.js": Asset(joined(MAIN, set()), "text/javascript"),
         "studio.css": Asset(styles, "text/css"),
     }
-    return {_hashed(name, asset): asset for name, asset in found.items()}
+    return {_hashed(name, asset): asset for name, asset in named.items()}
 
 
 @cache
@@ -48,12 +48,12 @@ def page(base: str) -> Asset:
 
 
 def joined(module: str, seen: set[str]) -> str:
-    """A module after those that it imports, each once."""
+    """The source of a module, preceded by the modules that it imports, each once."""
     seen.add(module)
     source = (SOURCES / f"{module}.js").read_text()
     imported = [name for _, name in IMPORT.findall(source)]
-    before = [joined(name, seen) for name in imported if name not in seen]
-    return "".join(before) + EXPORT.sub("", IMPORT.sub("", source))
+    imports = [joined(name, seen) for name in imported if name not in seen]
+    return "".join(imports) + EXPORT.sub("", IMPORT.sub("", source))
 
 
 def _hashed(name: str, asset: Asset) -> str:

@@ -1,4 +1,4 @@
-"""The studio: a page that uses this API as anybody may."""
+"""The studio: a web page that uses only the public API."""
 
 from fastapi import Response
 
@@ -6,12 +6,13 @@ from darkroom import settings
 from darkroom.errors import NotFoundError
 from darkroom.web.routers import group_router
 from home import studio_assets
+from home.docs_routes import NOT_FOUND
 from home.studio_assets import Asset
 
 UPLOAD_ORIGINS = settings.text("UPLOAD_ORIGINS")
 LOCAL_ORIGINS = settings.optional("LOCAL_ORIGINS") or ""
 
-# Nothing from elsewhere runs or is asked for, but for pictures and the store of direct uploads.
+# Only this API's scripts run; other hosts serve pictures and receive direct uploads.
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -37,22 +38,22 @@ router = group_router(prefix="/studio", include_in_schema=False)
 
 @router.get("")
 async def get_studio() -> Response:
-    return _answer(studio_assets.page("studio"), PAGE_HEADERS)
+    return _respond(studio_assets.page("studio"), PAGE_HEADERS)
 
 
-# The slash would move every relative URL down by one.
+# With the slash, relative URLs begin one level lower.
 @router.get("/")
-async def get_studio_below() -> Response:
-    return _answer(studio_assets.page("../studio"), PAGE_HEADERS)
+async def get_studio_with_slash() -> Response:
+    return _respond(studio_assets.page("../studio"), PAGE_HEADERS)
 
 
 @router.get("/assets/{name}")
 async def get_asset(name: str) -> Response:
     asset = studio_assets.assets().get(name)
     if asset is None:
-        raise NotFoundError("Not Found")
-    return _answer(asset, FOREVER)
+        raise NotFoundError(NOT_FOUND)
+    return _respond(asset, FOREVER)
 
 
-def _answer(asset: Asset, headers: dict[str, str]) -> Response:
+def _respond(asset: Asset, headers: dict[str, str]) -> Response:
     return Response(asset.content, headers=headers, media_type=asset.media_type)

@@ -1,12 +1,12 @@
-"""Closes jobs that nobody will end, and stops the ComfyUI host that nobody needs."""
+"""Fails overdue jobs and stops the idle ComfyUI host."""
 
 from typing import Any
 
-from darkroom.observability.log import logger
+from darkroom.observability.log import with_request_id
 from host_keeper import service
 
 
-@logger.inject_lambda_context(clear_state=True)
+@with_request_id
 def handler(event: dict[str, Any], context: Any) -> None:
-    service.close_overdue_jobs()
+    service.fail_overdue_jobs()
     service.stop_idle_host()

@@ -1,4 +1,4 @@
-"""Publications and their images, in the words of PagaPoco."""
+"""Publications and their images: the PagaPoco contract, in Spanish."""
 
 from darkroom.web.app import create_app, create_handler
 from publications.envelope import ENVELOPE

@@ -1,63 +1,48 @@
-"""What a call is about: the publication in its path and the image in its form."""
+"""The publication in the path and the image in the form of a request."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Path, Request
 from pydantic import TypeAdapter, ValidationError
 
-from darkroom.errors import ForbiddenError, InvalidInputError, NotFoundError
+from darkroom.errors import ForbiddenError, InvalidInputError, PublicationNotFoundError
 from darkroom.images.ingestion import File
 from darkroom.models.publication import Publication
 from darkroom.web.caller import CurrentCaller
-from darkroom.web.forms import read_form
+from darkroom.web.forms import FILE_SCHEMA, form_schema, read_form
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _BOOLEAN = TypeAdapter(bool)
 
-# The form is read by hand, after it is known whose publication it is for.
-IMAGE_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["image"],
-                    "properties": {
-                        "image": {"type": "string", "format": "binary"},
-                        "isPremium": {"type": "boolean"},
-                    },
-                }
-            }
-        },
-    }
-}
+# The routes parse the form themselves, after the owner of the publication is known.
+IMAGE_FORM = form_schema(["image"], {"image": FILE_SCHEMA, "isPremium": {"type": "boolean"}})
+MAX_FORM_FILES = 4
 
 
-async def known_publication(
+async def find_publication(
     publication_id: Annotated[str, Path(alias="publicationId")],
 ) -> Publication:
     if not _ID.fullmatch(publication_id):
-        raise NotFoundError("No publication has such an id")
+        raise PublicationNotFoundError
     return Publication.find(publication_id)
 
 
-KnownPublication = Annotated[Publication, Depends(known_publication)]
+PublicationInPath = Annotated[Publication, Depends(find_publication)]
 
 
-async def own_publication(publication: KnownPublication, caller: CurrentCaller) -> Publication:
+async def require_owner(publication: PublicationInPath, caller: CurrentCaller) -> Publication:
     if publication.owner_sub != caller.sub:
-        raise ForbiddenError("The publication is another's")
+        raise ForbiddenError("Only the owner may change a publication")
     return publication
 
 
-OwnPublication = Annotated[Publication, Depends(own_publication)]
+OwnPublication = Annotated[Publication, Depends(require_owner)]
 
 
-async def sent_image(request: Request, publication: OwnPublication) -> tuple[File, bool]:
-    """The image of the form, and whether it claims to come from a premium user."""
-    fields = await read_form(request)
+async def image_in_form(request: Request, publication: OwnPublication) -> tuple[File, bool]:
+    """The image of the form, and whether the form claims a premium user."""
+    fields = await read_form(request, MAX_FORM_FILES)
     match [value for name, value in fields if name == "image"]:
         case [File() as image]:
             claims = [value for name, value in fields if name == "isPremium" and value]
@@ -72,4 +57,4 @@ def _is_true(value: File | str) -> bool:
         raise InvalidInputError("El campo isPremium debe ser true o false") from None
 
 
-SentImage = Annotated[tuple[File, bool], Depends(sent_image)]
+ImageInForm = Annotated[tuple[File, bool], Depends(image_in_form)]

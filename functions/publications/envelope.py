@@ -1,4 +1,4 @@
-"""What went wrong, in the words of the publications contract."""
+"""The envelope of the publications contract, in Spanish."""
 
 from typing import Any, NamedTuple
 
@@ -6,23 +6,29 @@ from fastapi.exceptions import RequestValidationError
 
 from darkroom.errors import (
     ConflictError,
+    DarkroomError,
     DuplicateImageError,
     EmptyFileError,
+    FileMismatchError,
+    FileNotReceivedError,
     ForbiddenError,
     ImageLimitError,
     ImageNotFoundError,
     InvalidInputError,
     NotAnImageError,
-    NotAnnouncedError,
-    NotFoundError,
-    NotReceivedError,
+    PublicationNotFoundError,
     TooLargeError,
     TooManyPixelsError,
     UnauthorizedError,
     UnsupportedFormatError,
     UploadNotFoundError,
 )
+from darkroom.images.ingestion import MAX_PIXELS
 from darkroom.web.envelopes import Body, Envelope
+from darkroom.web.error_handlers import status_code
+from darkroom.web.openapi_responses import Responses, error_responses
+from publications.plans import PREMIUM_IMAGES, REGULAR_IMAGES
+from publications.service import MAX_IMAGE_BYTES
 
 
 class ErrorOut(NamedTuple):
@@ -31,7 +37,7 @@ class ErrorOut(NamedTuple):
     details: str
 
 
-_INVALID = ErrorOut("Datos inválidos", "INVALID_DATA", "La solicitud no se puede leer")
+INVALID = ErrorOut("Datos inválidos", "INVALID_DATA", "La solicitud no se puede leer")
 _FAILURE = ErrorOut("Error interno del servidor", "INTERNAL_ERROR", "Inténtalo de nuevo más tarde")
 
 _CONFLICT = ErrorOut(
@@ -46,14 +52,16 @@ _BY_KIND: dict[type[Exception], ErrorOut] = {
         "La imagen está dañada", "INVALID_DATA", "El archivo no se puede abrir como imagen"
     ),
     TooManyPixelsError: ErrorOut(
-        "La imagen tiene demasiados píxeles", "INVALID_DATA", "El máximo es de 50 megapíxeles"
+        "La imagen tiene demasiados píxeles",
+        "INVALID_DATA",
+        f"El máximo es de {MAX_PIXELS // 1_000_000} megapíxeles",
     ),
-    NotReceivedError: ErrorOut(
+    FileNotReceivedError: ErrorOut(
         "El archivo aún no se ha recibido",
         "INVALID_DATA",
         "Envía el archivo con el formulario antes de completar la carga",
     ),
-    NotAnnouncedError: ErrorOut(
+    FileMismatchError: ErrorOut(
         "El archivo no es el anunciado",
         "INVALID_DATA",
         "Su tamaño o su SHA-256 difieren de lo anunciado",
@@ -76,9 +84,10 @@ _BY_KIND: dict[type[Exception], ErrorOut] = {
     ImageLimitError: ErrorOut(
         "Has alcanzado el límite de imágenes para tu plan",
         "IMAGE_LIMIT_REACHED",
-        "El plan gratuito permite 4 imágenes por publicación y el plan premium 8",
+        f"El plan gratuito permite {REGULAR_IMAGES} imágenes por publicación "
+        f"y el plan premium {PREMIUM_IMAGES}",
     ),
-    NotFoundError: ErrorOut(
+    PublicationNotFoundError: ErrorOut(
         "Publicación no encontrada",
         "PUBLICATION_NOT_FOUND",
         "No existe ninguna publicación con ese identificador",
@@ -95,7 +104,9 @@ _BY_KIND: dict[type[Exception], ErrorOut] = {
         "La carga no existe, ha vencido o pertenece a otra persona",
     ),
     TooLargeError: ErrorOut(
-        "Archivo demasiado grande", "FILE_TOO_LARGE", "El tamaño máximo por imagen es de 5 MB"
+        "Archivo demasiado grande",
+        "FILE_TOO_LARGE",
+        f"El tamaño máximo por imagen es de {MAX_IMAGE_BYTES // 1024**2} MB",
     ),
     UnsupportedFormatError: ErrorOut(
         "Formato de archivo no soportado",
@@ -104,13 +115,21 @@ _BY_KIND: dict[type[Exception], ErrorOut] = {
     ),
 }
 
-# For what the framework refuses itself.
+# For errors of the framework.
 _BY_STATUS = {
-    400: _INVALID,
+    400: INVALID,
     404: ErrorOut("No encontrado", "NOT_FOUND", "La ruta no existe"),
     405: ErrorOut("Método no permitido", "METHOD_NOT_ALLOWED", "La ruta no admite este método"),
     409: _CONFLICT,
 }
+
+
+def documented_errors(*kinds: type[DarkroomError]) -> Responses:
+    """The errors of a route, for the OpenAPI document."""
+    messages: dict[int, list[str]] = {}
+    for kind in kinds:
+        messages.setdefault(status_code(kind), []).append(_BY_KIND.get(kind, INVALID).error)
+    return error_responses({status: " / ".join(texts) for status, texts in messages.items()})
 
 
 def _body(status: int, error: Exception) -> Body:
@@ -118,14 +137,14 @@ def _body(status: int, error: Exception) -> Body:
     if kind:
         return _BY_KIND[kind]._asdict()
     if isinstance(error, InvalidInputError):
-        return _INVALID._replace(details=error.message)._asdict()
+        return INVALID._replace(details=error.message)._asdict()
     return _BY_STATUS.get(status, _FAILURE)._asdict()
 
 
 def _invalid(error: RequestValidationError) -> tuple[int, Body]:
     first: dict[str, Any] = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
-    return 400, _INVALID._replace(details=f"Revisa {field}")._asdict()
+    return 400, INVALID._replace(details=f"Revisa {field}")._asdict()
 
 
 ENVELOPE = Envelope("PublicationsError", _body, _invalid)

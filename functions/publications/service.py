@@ -1,21 +1,23 @@
-"""How many images a publication may have, which are the same, and which one a URI means."""
+"""Adding an image to a publication, and removing the image that a URI identifies."""
 
 import hashlib
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 from pynamodb.transactions import TransactWrite
 
-from darkroom import contract_mode, ids, settings
+from darkroom import ids, settings
 from darkroom.errors import DuplicateImageError, ImageLimitError
 from darkroom.images.ingestion import File, read_image
 from darkroom.models.publication import Publication, PublicationImage, PublicationImages
 from darkroom.storage.cloudinary import PUBLIC
-from darkroom.uploads.storing import Also, keep, nothing
+from darkroom.uploads.storing import ExtraWrite, store_images
 from darkroom.web.caller import Caller
+from publications.plans import image_limit
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
-REGULAR_IMAGES, PREMIUM_IMAGES = 4, 8
+MAX_IMAGE_BYTES = 5 * 1024 * 1024
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
 
@@ -28,61 +30,56 @@ def add_image(
     caller: Caller,
     file: File,
     claims_premium: bool,
-    also: Also = nothing,
+    extra_writes: Sequence[ExtraWrite] = (),
 ) -> tuple[str, int]:
-    """Add an image; gives its URI and the number of images then. `also` is as `keep` takes it.
+    """Add an image; return its URI and the new number of images. For `extra_writes` see
+    `store_images`.
 
-    Raises, in this order, what `read_image` raises, `DuplicateImageError`, `ImageLimitError`,
-    `StorageError`, and `NotFoundError` when the publication is deleted meanwhile.
+    Raises, in this order, the errors of `read_image`, `DuplicateImageError`, `ImageLimitError`,
+    `StorageError`, and `PublicationNotFoundError` if the publication is deleted concurrently.
     """
-    image = read_image(file, (JPEG, PNG))
+    image = read_image(file, max_bytes=MAX_IMAGE_BYTES, signatures=(JPEG, PNG))
     publication_id = publication.publication_id
     checksum = hashlib.sha256(file.content).hexdigest()
     limit = image_limit(caller, claims_premium)
     public_id = f"{FOLDER}/images_{publication_id}/{ids.new_uuid()}"
-    _with_room(publication_id, checksum, limit)
+    _images_with_room(publication_id, checksum, limit)
 
-    def own(write: TransactWrite, places: list[str]) -> tuple[str, int]:
-        # Whatever has changed since is told as it would have been before.
-        there = Publication.find(publication_id)
-        images = _with_room(publication_id, checksum, limit)
-        added = PublicationImage(public_id=public_id, url=places[0], sha256=checksum)
-        return places[0], images.add(write, there, PUBLIC.name, added)
+    def write_row(write: TransactWrite, urls: list[str]) -> tuple[str, int]:
+        # Read again: a concurrent change must cause the same error as an earlier one.
+        current = Publication.find(publication_id)
+        images = _images_with_room(publication_id, checksum, limit)
+        added = PublicationImage(public_id=public_id, url=urls[0], sha256=checksum)
+        return urls[0], images.add(write, current, PUBLIC.name, added)
 
-    return keep(PUBLIC, [image], [public_id], own, also)
+    return store_images(PUBLIC, [image], [public_id], write_row, extra_writes)
 
 
 def remove_image(publication: Publication, uri: str) -> int:
-    """Remove the image that a URI, a public id or an image id means; gives how many stay.
+    """Remove the image with that URI, public id or image id; return the number of the others.
 
     Raises `ImageNotFoundError`.
     """
-    # Gateways and clients encode once or twice too often.
-    meant = {_plain(text) for text in (uri, unquote(uri), unquote(unquote(uri)))}
+    # Gateways and clients may encode a URI once or twice more.
+    names = {_normalized(text) for text in (uri, unquote(uri), unquote(unquote(uri)))}
 
-    def is_meant(image: PublicationImage) -> bool:
-        return not meant.isdisjoint({_plain(image.url), image.public_id, image.image_id})
+    def matches(image: PublicationImage) -> bool:
+        return not names.isdisjoint({_normalized(image.url), image.public_id, image.image_id})
 
-    return PublicationImages.remove(publication.publication_id, is_meant)
-
-
-def image_limit(caller: Caller, claims_premium: bool) -> int:
-    """How many images a publication of the caller may have."""
-    is_believed = claims_premium and not contract_mode.IS_HARDENED
-    return PREMIUM_IMAGES if is_believed or "premium" in caller.groups else REGULAR_IMAGES
+    return PublicationImages.remove(publication.publication_id, matches)
 
 
-def _with_room(publication_id: str, checksum: str, limit: int) -> PublicationImages:
-    """The images as they are, when one more with this checksum may be added."""
+def _images_with_room(publication_id: str, checksum: str, limit: int) -> PublicationImages:
+    """The current images. Raises an error if one more with this checksum may not be added."""
     images = PublicationImages.of(publication_id)
     if checksum in (images.hashes or ()):
-        raise DuplicateImageError("The publication has this image")
+        raise DuplicateImageError
     if len(images.images) >= limit:
         raise ImageLimitError(f"The publication has {limit} images")
     return images
 
 
-def _plain(uri: str) -> str:
-    """A URI without what does not tell images apart: scheme, collapsed slashes, query, fragment."""
+def _normalized(uri: str) -> str:
+    """A URI without the parts that do not identify an image: scheme, extra slashes, query."""
     path = re.split(r"[?#]", uri)[0].rstrip("/")
     return re.sub(r"^https?:/+", "//", path)

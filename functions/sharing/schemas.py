@@ -1,10 +1,10 @@
-"""The bodies of the gallery contract's sharing calls."""
+"""The bodies of the gallery contract's sharing routes."""
 
 from pydantic import BaseModel
 
 from darkroom import clock
-from darkroom.gallery import image_url
 from darkroom.models.gallery import GalleryImage, Share
+from darkroom.storage.cloudinary import delivery_url
 
 
 class ShareImage(BaseModel):
@@ -33,7 +33,7 @@ class SharedAccess(BaseModel):
             image_id=int(share.image_id),
             shared_with_user_id=int(share.recipient_id),
             shared_with_username=share.recipient_username,
-            image_url=image_url(image),
+            image_url=delivery_url(image.url, image.store),
             image_caption=image.caption,
             granted_at=clock.to_naive_seconds(share.granted_at),
         )

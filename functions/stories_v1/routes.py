@@ -1,24 +1,24 @@
-"""The stories v1 contract: its images are in S3, below paths of this API."""
+"""The stories v1 contract: its images are in S3 and have paths of this API."""
 
 from fastapi.responses import RedirectResponse
 
-from darkroom.errors import NotFoundError
+from darkroom.errors import ImageNotFoundError, StoryNotFoundError
 from darkroom.images.formats import Image
 from darkroom.storage.s3 import S3Storage, presigned_url
-from darkroom.story_library import Library
-from darkroom.web.openapi_responses import refusals
+from darkroom.story_library import StoryLibrary
+from darkroom.web.openapi_responses import error_responses
 from darkroom.web.routers import group_router
-from darkroom.web.story_routes import Bodies, VisibleStory, stories_router
+from darkroom.web.story_routes import Bodies, StoryInPath, stories_router
 from stories_v1.schemas import AllDeleted, ImageOut, StoryDeleted, StoryUploaded
 
-REDIRECT_SECONDS = 60  # well below the life of the URL that it leads to
+REDIRECT_SECONDS = 60  # of caching; well below the lifetime of the presigned URL
 
 
 def public_id(story_id: str, number: int, image: Image) -> str:
     return f"stories/{story_id}/{number}.{image.format.extension}"
 
 
-library = Library(S3Storage(), public_id, "Server error during file processing")
+library = StoryLibrary(S3Storage(), public_id, "Server error during file processing")
 bodies = Bodies(ImageOut, StoryUploaded, StoryDeleted, AllDeleted)
 router = group_router(routes=stories_router("/api/v1/images", "images-v1", library, bodies).routes)
 
@@ -28,12 +28,14 @@ router = group_router(routes=stories_router("/api/v1/images", "images-v1", libra
     status_code=302,
     response_class=RedirectResponse,
     tags=["images-v1"],
-    responses=refusals({404: "Story not found / Image not found"}),
+    responses=error_responses(
+        {404: f"{StoryNotFoundError.MESSAGE} / {ImageNotFoundError.MESSAGE}"}
+    ),
 )
-async def get_image(story: VisibleStory, name: str) -> RedirectResponse:
-    """Leads to the image for five minutes; its bytes never pass through here."""
+async def get_image(story: StoryInPath, name: str) -> RedirectResponse:
+    """Redirects to a presigned URL of the image, which is valid for five minutes."""
     for image in story.images:
         if image.public_id == f"stories/{story.story_id}/{name}":
             cache = {"Cache-Control": f"public, max-age={REDIRECT_SECONDS}"}
             return RedirectResponse(presigned_url(image.public_id), 302, cache)
-    raise NotFoundError("Image not found")
+    raise ImageNotFoundError

@@ -1,16 +1,16 @@
-"""Removes what a delete-all has made invisible, for one table of stories."""
+"""Purges the stories that a delete-all has hidden, for one stories table."""
 
 from typing import Any
 
 from darkroom import queues, settings
-from darkroom.observability.log import logger
-from darkroom.purge import purge
+from darkroom.models.story import Story
+from darkroom.observability.log import with_request_id
 
 PURGES_QUEUE = settings.text("STORY_PURGES_QUEUE")
-PURGE_SECONDS = 45  # of the function's 60
+PURGE_SECONDS = 45  # the function has 60
 
 
-@logger.inject_lambda_context(clear_state=True)
+@with_request_id
 def handler(event: dict[str, Any], context: Any) -> None:
-    if not purge(PURGE_SECONDS):
+    if not Story.purge(PURGE_SECONDS):
         queues.send(PURGES_QUEUE, {})

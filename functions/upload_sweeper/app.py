@@ -1,13 +1,13 @@
-"""Deletes uploads that never ended; the stream of the deletion leads to their assets' end."""
+"""Deletes expired uploads; the stream of the deletions deletes their assets."""
 
 from typing import Any
 
-from darkroom.models.ledger_row import Upload
-from darkroom.observability.log import logger
+from darkroom.models.ledger_row import LedgerRow
+from darkroom.observability.log import logger, with_request_id
 
 
-@logger.inject_lambda_context(clear_state=True)
+@with_request_id
 def handler(event: dict[str, Any], context: Any) -> None:
-    for upload in Upload.expired():
-        logger.info("Sweeping an upload that never ended", extra={"upload": upload.upload_id})
+    for upload in LedgerRow.expired():
+        logger.info("Deleting an expired upload", extra={"upload": upload.upload_id})
         upload.abandon()

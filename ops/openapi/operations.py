@@ -41,10 +41,10 @@ def _access(asks: set[str], group: Group) -> tuple[list[Json], dict[str, str]]:
     no_token = "Could not validate credentials"  # noqa: S105
     if group.is_protected:
         return SECURITY, {"401": no_token}
-    if "visitor" not in asks:
+    if "verified_caller" not in asks:
         return [], {}
     refusals = {"401": f"{no_token} / {HARDENED}"}
-    if "administrator" in asks:
+    if "require_administrator" in asks:
         refusals["403"] = f"Administrators only / {HARDENED}"
     # The empty one: there are callers without a token.
     return [{}, *SECURITY], refusals

@@ -252,7 +252,7 @@ def test_a_password_is_never_logged(handlers: Target) -> None:
 
     log = (handlers.settings.logs / "functions.log").read_text()
 
-    assert "Refused a token" in log
+    assert "Rejected a token" in log
     assert secret not in log
     assert token not in log
 

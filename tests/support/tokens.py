@@ -128,9 +128,11 @@ class Handler(BaseHTTPRequestHandler):
 
 def trust(server: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `darkroom.tokens` forget all keys and ask this server for new ones."""
-    from darkroom import tokens
+    from darkroom.tokens import signing_keys, verification
 
-    monkeypatch.setattr(tokens, "ISSUER", ISSUER)
-    monkeypatch.setattr(tokens, "CLIENT_IDS", frozenset(SETTINGS["TOKEN_CLIENT_IDS"].split(",")))
-    monkeypatch.setattr(tokens, "JWKS_URL", server.url)
-    monkeypatch.setattr(tokens, "keys", tokens.Keys())
+    monkeypatch.setattr(verification, "ISSUER", ISSUER)
+    monkeypatch.setattr(
+        verification, "CLIENT_IDS", frozenset(SETTINGS["TOKEN_CLIENT_IDS"].split(","))
+    )
+    monkeypatch.setattr(signing_keys, "JWKS_URL", server.url)
+    monkeypatch.setattr(verification, "signing_keys", signing_keys.SigningKeys())

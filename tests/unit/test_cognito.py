@@ -61,7 +61,7 @@ def test_a_user_whose_password_is_refused_is_taken_back(pool: Stubber) -> None:
     pool.add_client_error("admin_set_user_password", "InvalidPasswordException", "Too short")
     pool.add_response("admin_delete_user", {})
 
-    with pytest.raises(cognito.PasswordRefusedError, match="Too short"):
+    with pytest.raises(cognito.PasswordRejectedError, match="Too short"):
         cognito.create_user("john", "john@example.com", "x", False)
 
     pool.assert_no_pending_responses()

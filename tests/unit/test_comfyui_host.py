@@ -14,9 +14,9 @@ from PIL import Image
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from darkroom.comfyui import host
-from darkroom.comfyui.host import Run, RunState
-from darkroom.errors import HostAwayError, HostTroubleError, RunFailedError
+from darkroom.comfyui import connection, host
+from darkroom.comfyui.runs import Run, RunState
+from darkroom.errors import HostResponseError, HostUnreachableError, RunFailedError
 from local.comfyui.app import create_app
 from local.comfyui.settings import Settings
 from local.serving import serving
@@ -45,13 +45,13 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     app: ASGIApp = create_app(settings)
     with serving(OldHost(app) if request.param == "old" else app) as url:
         yield url
-        host._pool().clear()
+        connection._pool().clear()
 
 
 @pytest.fixture
 def switches(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx2.Client]:
     """The host's own switches; what is under test speaks to that host."""
-    monkeypatch.setattr(host, "URL", url)
+    monkeypatch.setattr(connection, "URL", url)
     with httpx2.Client(base_url=url) as client:
         yield client
         client.delete("/_faults")
@@ -60,13 +60,13 @@ def switches(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx2.Clien
 
 def posted(**options: Any) -> str:
     prompt_id = str(uuid.uuid4())
-    host.post(prompt_id, text_to_image(prefix=prompt_id, **options))
+    host.submit(prompt_id, text_to_image(prefix=prompt_id, **options))
     return prompt_id
 
 
 def reached(prompt_id: str, *states: RunState) -> Run:
     deadline = time.monotonic() + 20
-    while (run := host.run(prompt_id)) is None or run.state not in states:
+    while (run := host.find_run(prompt_id)) is None or run.state not in states:
         assert time.monotonic() < deadline, run
         time.sleep(0.02)
     return run
@@ -80,13 +80,13 @@ def test_a_run_ends_with_its_images(switches: httpx2.Client) -> None:
     run = ended(posted(batch=3, size=(128, 64)))
 
     assert run.state is RunState.SUCCEEDED
-    pictures = [Image.open(io.BytesIO(host.fetch(file))) for file in run.files]
+    pictures = [Image.open(io.BytesIO(host.fetch_image(file))) for file in run.files]
     assert [picture.size for picture in pictures] == [(128, 64)] * 3
     assert [picture.info for picture in pictures] == [{}] * 3
 
 
 def test_an_unknown_prompt_is_none(switches: httpx2.Client) -> None:
-    assert host.run(str(uuid.uuid4())) is None
+    assert host.find_run(str(uuid.uuid4())) is None
 
 
 def test_a_waiting_run_is_counted_and_cancelled_alone(switches: httpx2.Client) -> None:
@@ -94,11 +94,11 @@ def test_a_waiting_run_is_counted_and_cancelled_alone(switches: httpx2.Client) -
     first, second = posted(seed=1), posted(seed=2)
     reached(first, RunState.RUNNING)
     assert reached(second, RunState.WAITING).files == []
-    assert host.waiting() == 2
+    assert host.queue_length() == 2
 
     host.cancel(second)
 
-    assert host.run(second) is None
+    assert host.find_run(second) is None
     reached(first, RunState.RUNNING)
     host.cancel(first)
     assert ended(first).state is RunState.CANCELLED
@@ -119,7 +119,7 @@ def test_a_failed_run_tells_the_node_and_no_path(switches: httpx2.Client, kind: 
     ("graph", "told"),
     [
         ({}, "has no outputs"),
-        ({"1": node("Nothing")}, "refused"),
+        ({"1": node("Nothing")}, "rejected"),
         (
             {**text_to_image(), "4": node("CheckpointLoaderSimple", ckpt_name="none")},
             "CheckpointLoaderSimple: Value not in list: ckpt_name",
@@ -134,31 +134,35 @@ def test_a_refused_graph_is_told_in_one_line(
     switches: httpx2.Client, graph: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(RunFailedError, match=told):
-        host.post(str(uuid.uuid4()), graph)
+        host.submit(str(uuid.uuid4()), graph)
 
 
 def test_an_image_that_is_gone_is_a_failure(switches: httpx2.Client) -> None:
     with pytest.raises(RunFailedError):
-        host.fetch({"filename": "none.png", "subfolder": "", "type": "output"})
+        host.fetch_image({"filename": "none.png", "subfolder": "", "type": "output"})
 
 
 @pytest.mark.parametrize(
     ("kind", "error"),
-    [("http_500", HostTroubleError), ("http_502", HostAwayError), ("cut", HostAwayError)],
+    [
+        ("http_500", HostResponseError),
+        ("http_502", HostUnreachableError),
+        ("cut", HostUnreachableError),
+    ],
 )
 def test_trouble_is_told_apart_from_absence(
     switches: httpx2.Client, kind: str, error: type[Exception]
 ) -> None:
     switches.post("/_faults", json={"on": "prompt", "kind": kind, "calls": 1})
 
-    with pytest.raises(HostAwayError) as raised:
-        host.waiting()
+    with pytest.raises(HostUnreachableError) as raised:
+        host.queue_length()
 
     assert type(raised.value) is error
 
 
 def test_a_host_that_is_not_there_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "URL", "http://127.0.0.1:1")
+    monkeypatch.setattr(connection, "URL", "http://127.0.0.1:1")
 
     assert host.is_ready(2) is False
 
@@ -166,11 +170,11 @@ def test_a_host_that_is_not_there_is_not_ready(monkeypatch: pytest.MonkeyPatch) 
 def test_a_secured_host_gets_its_header(
     switches: httpx2.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(host, "TOKEN_PARAMETER", "/darkroom/host")
+    monkeypatch.setattr(connection, "TOKEN_PARAMETER", "/darkroom/host")
     with mock_aws():
         boto3.client("ssm").put_parameter(
             Name="/darkroom/host", Value="X-API-Key: a b", Type="SecureString"
         )
-        headers = host._headers()
+        headers = connection._headers()
 
     assert headers == {"X-API-Key": "a b"}

@@ -12,7 +12,9 @@ from moto.ec2.models import ec2_backends
 from darkroom import clock
 from darkroom.comfyui import instance
 from darkroom.models import job as jobs
-from darkroom.models.job import HostLock, Inputs, Job, State
+from darkroom.models.host_lock import HostLock
+from darkroom.models.job import Inputs, Job, State
+from darkroom.models.job_request import create_job
 from host_keeper import app, service
 from local.comfyui.instance import ensure_running
 from local.settings import REGION
@@ -30,7 +32,7 @@ INPUTS = {
 @pytest.fixture(autouse=True)
 def host(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     """An instance that was started long ago; gives the state that it is in."""
-    monkeypatch.setattr(instance, "VALUE", TAG)
+    monkeypatch.setattr(instance, "TAG_VALUE", TAG)
     ec2 = boto3.client("ec2")
     ensure_running(ec2, TAG)
     (started,) = ec2_backends[DEFAULT_ACCOUNT_ID][REGION].all_instances()
@@ -48,12 +50,12 @@ def sqs(host: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def new_job() -> Job:
     job = Job.new("anyone", Inputs(**INPUTS), timedelta())
-    jobs.create(job, None)
+    create_job(job, None)
     return job
 
 
 def keep() -> None:
-    service.close_overdue_jobs()
+    service.fail_overdue_jobs()
     service.stop_idle_host()
 
 
@@ -123,7 +125,7 @@ def test_a_host_that_is_stopped_stays_so(host: Callable[[], str]) -> None:
 def test_a_host_that_is_none_of_ours_is_left_alone(
     host: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(instance, "VALUE", None)
+    monkeypatch.setattr(instance, "TAG_VALUE", None)
 
     keep()
 

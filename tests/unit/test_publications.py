@@ -4,7 +4,7 @@ import pytest
 
 from darkroom import contract_mode
 from darkroom.web.caller import Caller
-from publications import service
+from publications import plans
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_a_claim_is_believed_only_as_documented(
     monkeypatch.setattr(contract_mode, "IS_HARDENED", is_hardened)
     caller = Caller("sub", "ana", frozenset(groups))
 
-    assert service.image_limit(caller, claims_premium) == images
+    assert plans.image_limit(caller, claims_premium) == images

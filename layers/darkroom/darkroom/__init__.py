@@ -1,7 +1,7 @@
-"""What the functions share."""
+"""The package that the functions share."""
 
 import gc
 
-# What is imported stays: with Python's own 700, looking for garbage among it takes a tenth of a
-# cold start. Requests leave little that only a collection finds.
+# Imported modules are never garbage. With Python's default threshold of 700, collections that
+# search them take a tenth of a cold start.
 gc.set_threshold(20_000)

@@ -1,4 +1,4 @@
-"""How strictly the contracts are served: to the letter, or asking for tokens where they do not."""
+"""The contract mode: `documented` serves the contracts literally, `hardened` requires tokens."""
 
 from darkroom import settings
 

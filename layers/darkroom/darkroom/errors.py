@@ -1,16 +1,23 @@
-"""What can go wrong, without HTTP: `darkroom.web` maps each class to a status code."""
+"""Errors of the domain. They know no HTTP: `darkroom.web` maps each class to a status code."""
+
+from typing import ClassVar
 
 
 class DarkroomError(Exception):
-    """Base of every error with a message that a caller may read."""
+    """Base of every error whose message a caller may read.
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    A class whose message never varies defines it as `MESSAGE`.
+    """
+
+    MESSAGE: ClassVar[str] = ""
+
+    def __init__(self, message: str = "") -> None:
+        self.message = message or self.MESSAGE
+        super().__init__(self.message)
 
 
 class InvalidInputError(DarkroomError):
-    """Raised when a request asks for something that its contract does not allow."""
+    """Raised when a request violates its contract."""
 
 
 class EmptyFileError(InvalidInputError):
@@ -18,79 +25,109 @@ class EmptyFileError(InvalidInputError):
 
 
 class NotAnImageError(InvalidInputError):
-    """Raised when a file is no image that we know, or a damaged one."""
+    """Raised when a file is not an image of a known format, or is damaged."""
 
 
 class UnsupportedFormatError(InvalidInputError):
-    """Raised when a file is not of the formats that a contract takes."""
+    """Raised when an image has a format that the contract does not accept."""
 
 
 class TooManyPixelsError(InvalidInputError):
-    """Raised when an image is larger, once decoded, than we handle."""
+    """Raised when a decoded image exceeds the pixel limit."""
 
 
 class DuplicateImageError(InvalidInputError):
-    """Raised when a publication has the image already."""
+    """Raised when a publication already contains the image."""
+
+    MESSAGE = "The publication already contains this image"
 
 
-class NotReceivedError(InvalidInputError):
-    """Raised when a direct upload is completed before all of its bytes are there."""
+class FileNotReceivedError(InvalidInputError):
+    """Raised when a direct upload is completed before all of its files have arrived."""
 
 
-class NotAnnouncedError(InvalidInputError):
-    """Raised when the bytes of a direct upload are others than were announced."""
+class FileMismatchError(InvalidInputError):
+    """Raised when a file of a direct upload differs from its announcement."""
 
 
 class NotFoundError(DarkroomError):
-    """Raised when the named thing does not exist, or is no longer visible."""
+    """Raised when an object does not exist or is no longer visible."""
+
+
+class StoryNotFoundError(NotFoundError):
+    MESSAGE = "Story not found"
 
 
 class ImageNotFoundError(NotFoundError):
-    """Raised when a publication is there, and the image is not."""
+    MESSAGE = "Image not found"
+
+
+class PublicationNotFoundError(NotFoundError):
+    MESSAGE = "Publication not found"
+
+
+class JobNotFoundError(NotFoundError):
+    MESSAGE = "Job not found"
+
+
+class UserNotFoundError(NotFoundError):
+    MESSAGE = "User not found"
+
+
+class ShareNotFoundError(NotFoundError):
+    MESSAGE = "Shared access not found"
 
 
 class UploadNotFoundError(NotFoundError):
-    """Raised when there is no such direct upload, or it is another's."""
+    """Raised when a direct upload does not exist, has expired, or belongs to another caller."""
+
+    MESSAGE = "Upload not found"
 
 
 class UnauthorizedError(DarkroomError):
-    """Raised when there is no valid token, or no such user with this password."""
+    """Raised when the token, or the user name and password, are not valid."""
+
+    MESSAGE = "Could not validate credentials"
 
 
 class ConflictError(DarkroomError):
-    """Raised when a key that stands for one request comes with another."""
+    """Raised when an idempotency key is reused with another request."""
+
+    MESSAGE = "The Idempotency-Key was used with another request"
 
 
 class ForbiddenError(DarkroomError):
-    """Raised when the caller is known and may not do this."""
+    """Raised when the caller is known and lacks the permission."""
 
 
 class ImageLimitError(ForbiddenError):
-    """Raised when the caller's plan allows no more images."""
+    """Raised when the caller's plan does not allow another image."""
 
 
 class ThrottledError(DarkroomError):
-    """Raised when a service behind us asks to be called less often."""
+    """Raised when an AWS service rejects a call because of its rate."""
 
 
 class TooLargeError(DarkroomError):
-    """Raised when a file, or all files of a request together, pass their byte limit."""
+    """Raised when a file, or all files of a request together, exceed the byte limit."""
 
 
 class StorageError(DarkroomError):
-    """Raised when an image store cannot do its work; the message is the store's own."""
+    """Raised when an image store fails; the message is the store's own."""
 
 
 class ConfigurationError(StorageError):
     """Raised when the deployment lacks something that an operator must provide."""
 
 
-class HostAwayError(DarkroomError):
-    """Raised when the ComfyUI host gives no answer; what was asked may have happened."""
+class HostUnreachableError(DarkroomError):
+    """Raised when the ComfyUI host does not respond; it may have received the request."""
+
+    MESSAGE = "ComfyUI service unavailable"
 
 
-class HostTroubleError(HostAwayError):
-    """Raised when the ComfyUI host answers, and not as it should."""
+class HostResponseError(HostUnreachableError):
+    """Raised when the ComfyUI host returns an unexpected response."""
 
 
 class HostStartError(DarkroomError):
@@ -98,4 +135,4 @@ class HostStartError(DarkroomError):
 
 
 class RunFailedError(DarkroomError):
-    """Raised when the ComfyUI host refuses a prompt or fails at it; the message tells why."""
+    """Raised when the ComfyUI host rejects a prompt or its run fails; the message is the reason."""

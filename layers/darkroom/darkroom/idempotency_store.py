@@ -1,4 +1,4 @@
-"""Doing once what is asked for more than once under one key."""
+"""Running a function once per idempotency key, with the results stored in DynamoDB."""
 
 import random
 import time
@@ -10,52 +10,58 @@ from darkroom import settings
 from darkroom.errors import ConflictError
 
 TABLE = settings.text("IDEMPOTENCY_TABLE")
-KEPT_SECONDS = 24 * 3600
-WAIT_SECONDS = 15  # for the first of two at once; half of the gateway's 29
 POLL_SECONDS = 0.1
 
 
 class InProgressError(Exception):
-    """Raised when the first request goes on for longer than the second can wait."""
+    """Raised when the first call with a key runs for longer than the second may wait."""
 
 
-def once(key: list[str], said: list[Any], context: Any, run: Callable[[], Any]) -> tuple[Any, bool]:
-    """The result of `run`, JSON, and whether it is that of an earlier call under the key.
+def run_once(
+    key: list[str],
+    fingerprint: list[Any],
+    run: Callable[[], Any],
+    *,
+    window_seconds: int,
+    wait_seconds: float,
+    lambda_context: Any,
+) -> tuple[Any, bool]:
+    """Return the JSON result of `run`, and whether it is that of an earlier call with the key.
 
-    What `run` raises is passed on and not kept. While another call runs this one waits for it.
-    Raises `ConflictError` for a key that came with other words, and `InProgressError`.
+    While another call with the key runs, this one waits. Errors of `run` are raised and not stored.
+    Raises `ConflictError` if the key was used with another fingerprint, and `InProgressError`.
     """
-    # Loading boto3 costs a cold start as much as pynamodb does, and most requests have no key.
+    # Loading boto3 takes as long as loading pynamodb, and most requests have no key.
     from aws_lambda_powertools.utilities import idempotency
     from aws_lambda_powertools.utilities.idempotency import exceptions
 
-    ran = []
+    calls = []
 
-    def run_first(asked: dict[str, Any]) -> Any:
-        ran.append(True)
+    def run_first(request: dict[str, Any]) -> Any:
+        calls.append(request)
         return run()
 
     config = idempotency.IdempotencyConfig(
         event_key_jmespath="key",
-        payload_validation_jmespath="said",
+        payload_validation_jmespath="fingerprint",
         raise_on_no_idempotency_key=True,
-        expires_after_seconds=KEPT_SECONDS,
+        expires_after_seconds=window_seconds,
         hash_function="sha256",
-        lambda_context=context,
+        lambda_context=lambda_context,
     )
-    guarded = idempotency.idempotent_function(
+    idempotent = idempotency.idempotent_function(
         run_first,
-        data_keyword_argument="asked",
+        data_keyword_argument="request",
         persistence_store=_store(),
         config=config,
         key_prefix="request",
     )
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + wait_seconds
     while True:
         try:
-            return guarded(asked={"key": key, "said": said}), not ran
+            return idempotent(request={"key": key, "fingerprint": fingerprint}), not calls
         except exceptions.IdempotencyValidationError as error:
-            raise ConflictError("The Idempotency-Key came with another request") from error
+            raise ConflictError from error
         except exceptions.IdempotencyAlreadyInProgressError as error:
             if time.monotonic() > deadline:
                 raise InProgressError from error

@@ -1,7 +1,7 @@
-"""Pages of a list, cut so that they fit a Lambda response, and the cursor of the next one.
+"""Pages of a list that fit a Lambda response, and the cursor of the next page.
 
-An index is spread over N shards that are read side by side and merged. Its elements are groups
-(a story) of what the list shows (its images), so a page may end inside a group.
+An index is spread over N shards, which are read in parallel and merged. Its rows are groups (a
+story) of the list's elements (its images), so a page may end inside a group.
 """
 
 import base64
@@ -14,13 +14,13 @@ from typing import Generic, Protocol, TypeVar
 from darkroom.errors import InvalidInputError
 
 MAX_LIMIT = 1000
-BYTE_BUDGET = 5_000_000  # a Lambda response ends at 6,291,556 bytes, headers and all
+BYTE_BUDGET = 5_000_000  # a Lambda response may have 6,291,556 bytes, including headers
 
 _POSITION = re.compile(r"[\w:.#~-]{0,128}", re.ASCII)
 
 
 class Group(Protocol):
-    """What an index holds: sorted by position within its shard."""
+    """A row of an index, ordered by position within its shard."""
 
     @property
     def shard(self) -> float: ...
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Element(Generic[T]):
-    """A group of one, for lists whose rows do not say where in an index they were found."""
+    """A group with one element, for rows that do not store their shard."""
 
     shard: int
     position: str
@@ -44,8 +44,8 @@ class Element(Generic[T]):
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins: after one position per shard ("" is the beginning), and inside the
-    group at `partial` after its first `offset` elements."""
+    """The start of a page: after one position per shard ("" is the beginning), and inside the
+    group at the position `partial` after its first `offset` elements."""
 
     after: tuple[str, ...]
     partial: str = ""
@@ -64,25 +64,25 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """The elements of one page as JSON, and the cursor of the next page if there is one."""
+    """The elements of a page as JSON, and the cursor of the next page if there is one."""
 
     elements: list[bytes]
-    following: Cursor | None
+    next_cursor: Cursor | None
 
 
-def cut(
+def cut_page(
     groups: Iterable[G],
     cursor: Cursor,
     limit: int | None,
     render: Callable[[G], list[bytes]],
 ) -> Page:
-    """The page that begins at the cursor: at most `limit` elements, at most `BYTE_BUDGET` bytes."""
+    """The page that begins at the cursor: at most `limit` elements and `BYTE_BUDGET` bytes."""
     page: list[bytes] = []
     size = 0
     for group in groups:
         elements = render(group)
         for offset in range(cursor.offset_in(group), len(elements)):
-            size += _size_sent(elements[offset])
+            size += _size_in_response(elements[offset])
             if len(page) == limit or size > BYTE_BUDGET:
                 return Page(page, cursor.inside(group, offset))
             page.append(elements[offset])
@@ -90,19 +90,20 @@ def cut(
     return Page(page, None)
 
 
-def _size_sent(element: bytes) -> int:
-    # Lambda sends a body as a JSON string: quotes grow, and other than ASCII on some runtimes.
+def _size_in_response(element: bytes) -> int:
+    # Lambda encodes a body as a JSON string: quotes are escaped, and on some runtimes all
+    # characters other than ASCII.
     return len(json.dumps(element.decode())) + 1
 
 
 def encode(cursor: Cursor, listing: str) -> str:
-    """The cursor as opaque text that only the same listing will take back."""
+    """The cursor as opaque text that only the same listing accepts."""
     fields = [listing, cursor.after, cursor.partial, cursor.offset]
     return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode().rstrip("=")
 
 
 def decode(text: str | None, listing: str, shards: int) -> Cursor:
-    """The cursor in the text, or the beginning. Raises `InvalidInputError` for a foreign one."""
+    """The cursor in the text, or the beginning. Raises `InvalidInputError` for any other text."""
     if text is None:
         return Cursor(("",) * shards)
     try:
@@ -116,7 +117,7 @@ def decode(text: str | None, listing: str, shards: int) -> Cursor:
 
 
 def _position(value: object) -> str:
-    # DynamoDB refuses keys over 1,024 bytes, so nothing odd may reach a query.
+    # DynamoDB rejects keys above 1,024 bytes.
     if isinstance(value, str) and _POSITION.fullmatch(value):
         return value
     raise ValueError(value)

@@ -1,4 +1,4 @@
-"""Messages between functions."""
+"""Messages between functions, through SQS."""
 
 import json
 from collections.abc import Mapping
@@ -9,18 +9,19 @@ from botocore.session import get_session
 
 
 def send(queue_url: str, message: Mapping[str, Any], delay: int | None = None) -> None:
-    """Put a message on a queue, to be received after `delay` seconds (900 at most), or after the
-    queue's own delay."""
-    # A delay of a message, even of 0, takes the place of the queue's.
+    """Send a message that is delivered after `delay` seconds (at most 900).
+
+    Without a delay, the queue's own applies; a delay of 0 overrides it.
+    """
     options = {} if delay is None else {"DelaySeconds": delay}
     client().send_message(QueueUrl=queue_url, MessageBody=json.dumps(message), **options)
 
 
 def is_empty(queue_url: str) -> bool:
-    """Whether no message waits, is delayed or is worked on; approximate, as all such counts are."""
+    """Whether no message is waiting, delayed or in flight; SQS's counts are approximate."""
     counts = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
-    answer = client().get_queue_attributes(QueueUrl=queue_url, AttributeNames=counts)
-    return not any(int(count) for count in answer["Attributes"].values())
+    response = client().get_queue_attributes(QueueUrl=queue_url, AttributeNames=counts)
+    return not any(int(count) for count in response["Attributes"].values())
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Secrets: SSM SecureStrings named by settings, fetched on first use."""
+"""Secrets: SSM SecureStrings whose names are settings."""
 
 from darkroom.errors import ConfigurationError
 
@@ -6,11 +6,11 @@ CACHE_SECONDS = 300
 
 
 def secret(name: str) -> str:
-    """The decrypted parameter, cached for five minutes. Raises `ConfigurationError`."""
-    # Loading boto3 costs a cold start as much as pynamodb does, and most calls need no secret.
+    """The decrypted parameter, cached for `CACHE_SECONDS`. Raises `ConfigurationError`."""
+    # Loading boto3 takes as long as loading pynamodb, and most requests need no secret.
     from aws_lambda_powertools.utilities import parameters
 
     try:
         return str(parameters.get_parameter(name, decrypt=True, max_age=CACHE_SECONDS))
     except parameters.GetParameterError as error:
-        raise ConfigurationError(f"The parameter {name} cannot be read") from error
+        raise ConfigurationError(f"Cannot read the parameter {name}") from error

@@ -1,15 +1,18 @@
-"""The only reader of the environment. Whoever needs a setting reads it at import,
-so that a function with a missing setting fails when it loads, naming it."""
+"""Settings: the only reader of environment variables.
+
+Modules read their settings at import, so a function with a missing variable fails when it loads,
+with the variable's name.
+"""
 
 import os
 
 
 class MissingSettingError(RuntimeError):
-    """Raised when the template did not set a variable that the code needs."""
+    """Raised when the template does not set a required variable."""
 
 
 def text(name: str) -> str:
-    """The value of a required variable; `MissingSettingError` when unset or empty."""
+    """A required variable. Raises `MissingSettingError` when it is unset or empty."""
     value = os.environ.get(name)
     if not value:
         raise MissingSettingError(f"the environment variable {name} is not set")
@@ -17,7 +20,7 @@ def text(name: str) -> str:
 
 
 def integer(name: str) -> int:
-    """The value of a required variable as an integer."""
+    """A required variable that is an integer. Raises `MissingSettingError`."""
     value = text(name)
     try:
         return int(value)
@@ -26,5 +29,5 @@ def integer(name: str) -> int:
 
 
 def optional(name: str) -> str | None:
-    """The value of a variable that may be empty; None then."""
-    return text(name) if os.environ.get(name) else None
+    """A variable that may be unset or empty; None in these cases."""
+    return os.environ.get(name) or None

@@ -1,6 +1,6 @@
-"""What both stories contracts do: stories are all or nothing, wherever their images live."""
+"""The stories of one contract: each is stored completely or not at all, in any image store."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pynamodb.transactions import TransactWrite
@@ -10,27 +10,29 @@ from darkroom.errors import StorageError
 from darkroom.images.formats import Image
 from darkroom.images.ingestion import File, read_images
 from darkroom.models.story import Story, StoryImage
-from darkroom.purge import purge
 from darkroom.storage import ImageStorage
-from darkroom.uploads.storing import Also, keep, nothing
+from darkroom.uploads.storing import ExtraWrite, store_images
+
+MAX_FILES = 50  # per story
 
 PURGES_QUEUE = settings.text("STORY_PURGES_QUEUE")
-PURGE_SECONDS = 10  # of a call, which has to answer within the gateway's 29
+PURGE_SECONDS = 10  # within one request, which the gateway ends after 29
 
 
 @dataclass(frozen=True)
-class Library:
-    """Stories in one store. `public_id` names an image from its story's id, number and type."""
+class StoryLibrary:
+    """Stories in one store. `public_id` returns an image's public id, from the story's id, the
+    image's number and the image; `failure` is the contract's text for a failed store."""
 
     storage: ImageStorage
     public_id: Callable[[str, int, Image], str]
     failure: str
 
-    def upload(self, files: Iterable[File], also: Also = nothing) -> Story:
-        """A new story of these files; `also` is as `keep` takes it.
+    def upload(self, files: Iterable[File], extra_writes: Sequence[ExtraWrite] = ()) -> Story:
+        """Store a new story of these files; for `extra_writes` see `store_images`.
 
-        Raises `InvalidInputError` or `TooLargeError` for files that are refused, `StorageError`
-        with the contract's own words when the store fails. Nothing is kept of either.
+        Raises `InvalidInputError` or `TooLargeError` for rejected files, and `StorageError` with
+        the contract's text when the store fails. Nothing is stored then.
         """
         images = read_images(files)
         story_id = ids.new_uuid()
@@ -38,22 +40,22 @@ class Library:
             self.public_id(story_id, number, image) for number, image in enumerate(images, start=1)
         ]
 
-        def own(write: TransactWrite, places: list[str]) -> Story:
+        def write_row(write: TransactWrite, urls: list[str]) -> Story:
             stored = [
-                StoryImage(public_id=public_id, url=place)
-                for public_id, place in zip(public_ids, places, strict=True)
+                StoryImage(public_id=public_id, url=url)
+                for public_id, url in zip(public_ids, urls, strict=True)
             ]
             return Story.create(write, story_id, self.storage.name, stored)
 
         try:
-            return keep(self.storage, images, public_ids, own, also)
+            return store_images(self.storage, images, public_ids, write_row, extra_writes)
         except StorageError as error:
             raise StorageError(self.failure) from error
 
 
 def delete_all() -> None:
-    """Make every story invisible at once; rows go now while time lasts, the rest by a queue."""
+    """Hide every story at once, then delete rows while time remains; a queue does the rest."""
     Story.cut_off()
-    # Sent in any case: the index may not show the newest rows yet.
+    # Sent in any case, because the index may not show the newest rows yet.
     queues.send(PURGES_QUEUE, {})
-    purge(PURGE_SECONDS)
+    Story.purge(PURGE_SECONDS)

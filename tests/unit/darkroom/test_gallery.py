@@ -73,7 +73,7 @@ def test_forgetting_removes_the_shares_of_one_image_alone() -> None:
         for user_id in (2, 3):
             share(image, user_id)
 
-    Share.forget(int(gone.image_id))
+    Share.remove_all(int(gone.image_id))
 
     assert not Share.exists_for(int(gone.image_id), 2)
     assert not Share.exists_for(int(gone.image_id), 3)

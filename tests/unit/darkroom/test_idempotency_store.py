@@ -1,4 +1,4 @@
-"""What is asked for twice at once is done once; what failed is done again."""
+"""A function runs once per key; a call that failed runs again."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,8 @@ from moto import mock_aws
 from catalog.app import app
 from darkroom import idempotency_store as module
 from darkroom.errors import ConflictError
-from darkroom.idempotency_store import InProgressError, once
+from darkroom.idempotency_store import InProgressError, run_once
+from darkroom.web.idempotency import WAIT_SECONDS, WINDOW_SECONDS
 from tests.support import template
 from tests.support.worker import Context
 
@@ -26,40 +27,47 @@ def table() -> Iterator[None]:
     module._store.cache_clear()
 
 
-def ask(run: Any, said: str = "this") -> tuple[Any, bool]:
-    return once(KEY, [said], Context(), run)
+def call(
+    run: Any, fingerprint: str = "this", wait_seconds: float = WAIT_SECONDS
+) -> tuple[Any, bool]:
+    return run_once(
+        KEY,
+        [fingerprint],
+        run,
+        window_seconds=WINDOW_SECONDS,
+        wait_seconds=wait_seconds,
+        lambda_context=Context(),
+    )
 
 
-def test_only_the_first_runs() -> None:
-    assert ask(lambda: "first") == ("first", False)
-    assert ask(lambda: "second") == ("first", True)
+def test_only_the_first_call_runs() -> None:
+    assert call(lambda: "first") == ("first", False)
+    assert call(lambda: "second") == ("first", True)
 
 
-def test_another_request_under_the_key_is_a_conflict() -> None:
-    ask(lambda: "first")
+def test_another_fingerprint_is_a_conflict() -> None:
+    call(lambda: "first")
 
     with pytest.raises(ConflictError):
-        ask(lambda: "second", "that")
+        call(lambda: "second", "that")
 
 
-def test_what_raised_runs_again() -> None:
+def test_a_call_that_raised_runs_again() -> None:
     with pytest.raises(ZeroDivisionError):
-        ask(lambda: 1 // 0)
+        call(lambda: 1 // 0)
 
-    assert ask(lambda: "second") == ("second", False)
+    assert call(lambda: "second") == ("second", False)
 
 
-def test_the_second_of_two_at_once_gives_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "WAIT_SECONDS", 0)
-
+def test_a_concurrent_call_stops_waiting_in_time() -> None:
     def run() -> str:
         with pytest.raises(InProgressError):
-            ask(lambda: "second")
+            call(lambda: "second", wait_seconds=0)
         with pytest.raises(ConflictError):
-            ask(lambda: "second", "that")
+            call(lambda: "second", "that", wait_seconds=0)
         return "first"
 
-    assert ask(run) == ("first", False)
+    assert call(run) == ("first", False)
 
 
 def test_the_header_is_documented() -> None:

@@ -4,7 +4,7 @@ import pytest
 from pynamodb.exceptions import TransactWriteError
 
 from darkroom.models import ledger_row as ledger
-from darkroom.models.ledger_row import Upload
+from darkroom.models.ledger_row import LedgerRow
 from darkroom.models.operations import commit, is_condition_failure
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -16,59 +16,59 @@ def over(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_pending_row_names_its_assets() -> None:
-    upload = Upload.begin("s3", ["a", "b"])
+    upload = LedgerRow.begin("s3", ["a", "b"])
 
-    row = Upload.get(upload.upload_id)
+    row = LedgerRow.get(upload.upload_id)
     assert row.store == "s3"
     assert [image.public_id for image in row.images] == ["a", "b"]
 
 
 def test_a_settled_row_names_none_and_expires() -> None:
-    upload = Upload.begin("s3", ["a"])
+    upload = LedgerRow.begin("s3", ["a"])
 
     commit(upload.settle)
 
-    row = Upload.get(upload.upload_id)
+    row = LedgerRow.get(upload.upload_id)
     assert row.images is None
     assert row.delete_after is not None
 
 
 def test_a_settled_row_is_not_abandoned() -> None:
-    upload = Upload.begin("s3", ["a"])
+    upload = LedgerRow.begin("s3", ["a"])
     commit(upload.settle)
 
     upload.abandon()
 
-    assert Upload.count(upload.upload_id) == 1
+    assert LedgerRow.count(upload.upload_id) == 1
 
 
 def test_an_abandoned_row_is_gone_and_cannot_be_settled() -> None:
-    upload = Upload.begin("s3", ["a"])
+    upload = LedgerRow.begin("s3", ["a"])
     upload.abandon()
 
     with pytest.raises(TransactWriteError) as raised:
         commit(upload.settle)
 
     assert is_condition_failure(raised.value)
-    assert Upload.count(upload.upload_id) == 0
+    assert LedgerRow.count(upload.upload_id) == 0
 
 
 def test_abandoning_twice_is_no_error() -> None:
-    upload = Upload.begin("s3", ["a"])
+    upload = LedgerRow.begin("s3", ["a"])
 
     upload.abandon()
     upload.abandon()
 
 
 def test_a_pending_row_within_its_time_has_not_expired() -> None:
-    Upload.begin("s3", ["a"])
+    LedgerRow.begin("s3", ["a"])
 
-    assert list(Upload.expired()) == []
+    assert list(LedgerRow.expired()) == []
 
 
 @pytest.mark.usefixtures("over")
 def test_only_pending_rows_past_their_time_have_expired() -> None:
-    left, ended = Upload.begin("s3", ["a"]), Upload.begin("s3", ["b"])
+    left, ended = LedgerRow.begin("s3", ["a"]), LedgerRow.begin("s3", ["b"])
     commit(ended.settle)
 
-    assert [upload.upload_id for upload in Upload.expired()] == [left.upload_id]
+    assert [upload.upload_id for upload in LedgerRow.expired()] == [left.upload_id]

@@ -51,16 +51,16 @@ def render(album: Album) -> list[bytes]:
 @given(albums, st.integers(1, 5))
 def test_walking_page_by_page_gives_what_one_page_gives(stored: list[Album], limit: int) -> None:
     start = Cursor(("",) * 3)
-    whole = paging.cut(after(stored, start), start, None, render).elements
+    whole = paging.cut_page(after(stored, start), start, None, render).elements
 
     walked, cursor = [], start
     while True:
-        page = paging.cut(after(stored, cursor), cursor, limit, render)
+        page = paging.cut_page(after(stored, cursor), cursor, limit, render)
         walked += page.elements
         assert len(page.elements) <= limit
-        if page.following is None:
+        if page.next_cursor is None:
             break
-        cursor = paging.decode(paging.encode(page.following, "albums"), "albums", 3)
+        cursor = paging.decode(paging.encode(page.next_cursor, "albums"), "albums", 3)
 
     assert walked == whole
 
@@ -69,10 +69,10 @@ def test_a_page_ends_within_the_byte_budget() -> None:
     stored = [Album(0, f"{number:04}", ["x" * 1_000_000]) for number in range(8)]
     start = Cursor(("",))
 
-    page = paging.cut(after(stored, start), start, None, render)
+    page = paging.cut_page(after(stored, start), start, None, render)
 
     assert len(page.elements) == 4
-    assert page.following is not None
+    assert page.next_cursor is not None
 
 
 @pytest.mark.parametrize("character", ["x", '"', "\\", "\n", "é", "🌲"])
@@ -80,9 +80,9 @@ def test_a_page_fits_a_lambda_response_whatever_is_in_it(character: str) -> None
     stored = [Album(0, f"{number:04}", [character * 10_000]) for number in range(1000)]
     start = Cursor(("",))
 
-    page = paging.cut(after(stored, start), start, None, render)
+    page = paging.cut_page(after(stored, start), start, None, render)
 
-    assert page.following is not None
+    assert page.next_cursor is not None
     body = b"[" + b",".join(page.elements) + b"]"
     assert len(json.dumps(body.decode())) <= paging.BYTE_BUDGET
 

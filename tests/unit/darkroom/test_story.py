@@ -8,11 +8,10 @@ from pynamodb.transactions import TransactWrite
 from darkroom import paging
 from darkroom.errors import NotFoundError
 from darkroom.ids import new_uuid
-from darkroom.models.ledger_row import Upload
+from darkroom.models.ledger_row import LedgerRow
 from darkroom.models.operations import commit
 from darkroom.models.story import SHARDS, Story, StoryImage
 from darkroom.paging import Cursor
-from darkroom.purge import purge
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -21,7 +20,7 @@ START = Cursor(("",) * SHARDS)
 
 def create() -> Story:
     story_id = new_uuid()
-    ledger = Upload.begin("cloudinary", ["p"])
+    ledger = LedgerRow.begin("cloudinary", ["p"])
 
     def writes(write: TransactWrite) -> Story:
         story = Story.create(write, story_id, "cloudinary", [StoryImage(public_id="p", url="u")])
@@ -75,9 +74,7 @@ def test_what_is_cut_off_and_still_stored_can_be_found() -> None:
     Story.cut_off()
     create()
 
-    assert [story.story_id for story in Story.cut_off_stories()] == [
-        story.story_id for story in stories
-    ]
+    assert [story.story_id for story in Story.hidden()] == [story.story_id for story in stories]
 
 
 def test_purging_removes_what_is_cut_off_and_nothing_else() -> None:
@@ -86,8 +83,8 @@ def test_purging_removes_what_is_cut_off_and_nothing_else() -> None:
     Story.cut_off()
     kept = create()
 
-    assert purge(60)
-    assert list(Story.cut_off_stories()) == []
+    assert Story.purge(60)
+    assert list(Story.hidden()) == []
     assert {story.story_id for story in Story.scan()} == {kept.story_id, "cutoff"}
 
 
@@ -95,8 +92,8 @@ def test_a_purge_without_time_says_that_it_is_not_done() -> None:
     create()
     Story.cut_off()
 
-    assert not purge(-1)
-    assert len(list(Story.cut_off_stories())) == 1
+    assert not Story.purge(-1)
+    assert len(list(Story.hidden())) == 1
 
 
 def test_stories_after_a_cut_off_are_visible() -> None:
@@ -128,11 +125,11 @@ def test_a_list_goes_on_over_what_one_query_gives() -> None:
                 )
             )
 
-    page = paging.cut(Story.after(START), START, None, render)
+    page = paging.cut_page(Story.after(START), START, None, render)
 
     assert len(page.elements) == 120 * 50
     assert sum(map(len, page.elements)) > 1_000_000
-    assert page.following is None
+    assert page.next_cursor is None
 
 
 def render(story: Story) -> list[bytes]:

@@ -30,9 +30,9 @@ from tests.support.tokens import (
 )
 
 # isort: split
-from darkroom import tokens
 from darkroom.errors import UnauthorizedError
 from darkroom.observability.log import logger
+from darkroom.tokens import signing_keys, verification
 
 RS256 = {"alg": "RS256", "kid": "first"}
 ANY_JSON = st.recursive(
@@ -68,20 +68,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         nonlocal now
         now += seconds
 
-    monkeypatch.setattr(tokens, "monotonic", lambda: now)
+    monkeypatch.setattr(signing_keys, "monotonic", lambda: now)
     return wait
 
 
 def refused(text: str) -> bool:
     with pytest.raises(UnauthorizedError, match=r"^Could not validate credentials$"):
-        tokens.verify(text)
+        verification.verify(text)
     return True
 
 
 def test_a_token_tells_who_its_bearer_is() -> None:
     content = claims(**{"cognito:groups": ["editors", "admins"]})
 
-    assert tokens.verify(token(content)) == tokens.Claims(
+    assert verification.verify(token(content)) == verification.Claims(
         sub=content["sub"],
         username="ada",
         groups=("editors", "admins"),
@@ -90,11 +90,11 @@ def test_a_token_tells_who_its_bearer_is() -> None:
 
 
 def test_who_is_in_no_group_has_no_groups() -> None:
-    assert tokens.verify(token(claims())).groups == ()
+    assert verification.verify(token(claims())).groups == ()
 
 
 def test_every_client_of_the_setting_is_ours() -> None:
-    assert tokens.verify(token(claims(client_id="another-client"))).username == "ada"
+    assert verification.verify(token(claims(client_id="another-client"))).username == "ada"
 
 
 def as_none(content: dict[str, Any]) -> str:
@@ -140,7 +140,7 @@ def test_another_algorithm_is_refused_before_any_key_is_looked_up(
     assert refused(text)
     assert server.requests == 0
 
-    tokens.verify(token(claims()))
+    verification.verify(token(claims()))
     assert refused(text)
 
 
@@ -154,7 +154,7 @@ def test_clocks_may_differ_by_half_a_minute(changes: dict[str, int]) -> None:
     within = {name: now + seconds for name, seconds in changes.items()}
     beyond = {name: now + 2 * seconds for name, seconds in changes.items()}
 
-    assert tokens.verify(token(claims(**within))).username == "ada"
+    assert verification.verify(token(claims(**within))).username == "ada"
     assert refused(token(claims(**beyond)))
 
 
@@ -273,7 +273,7 @@ def test_a_token_longer_than_eight_kilobytes_is_refused_unparsed(
     start = len(token(claims(scope="")))
     longest = token(claims(scope="x" * ((8192 - start) * 3 // 4)))
     assert 8180 < len(longest) <= 8192
-    assert tokens.verify(longest).username == "ada"
+    assert verification.verify(longest).username == "ada"
 
     parsed: list[str] = []
     monkeypatch.setattr(jwt, "get_unverified_header", parsed.append)
@@ -303,7 +303,7 @@ def test_no_unsigned_json_is_anything_but_refused(
 @given(st.sampled_from(["typ", "kid", "crit", "b64", "cty", "alg"]), ANY_JSON)
 def test_no_header_makes_verification_fail_otherwise(name: str, value: object) -> None:
     try:
-        tokens.verify(token(claims(), header={**RS256, name: value}, signer="first"))
+        verification.verify(token(claims(), header={**RS256, name: value}, signer="first"))
     except UnauthorizedError:
         return
     assert name in ("typ", "crit", "b64", "cty")
@@ -312,7 +312,7 @@ def test_no_header_makes_verification_fail_otherwise(name: str, value: object) -
 @given(st.sampled_from([*claims(), "cognito:groups", "nbf", "aud"]), ANY_JSON)
 def test_no_claim_makes_verification_fail_otherwise(name: str, value: object) -> None:
     try:
-        told = tokens.verify(token({**claims(), name: value}))
+        told = verification.verify(token({**claims(), name: value}))
     except UnauthorizedError:
         return
     assert told.sub and told.username and type(told.expires_at) is int
@@ -321,7 +321,7 @@ def test_no_claim_makes_verification_fail_otherwise(name: str, value: object) ->
 
 def test_a_known_key_is_fetched_once(server: KeyServer, clock: Callable[[float], None]) -> None:
     for _ in range(5):
-        tokens.verify(token(claims()))
+        verification.verify(token(claims()))
         clock(1000)
 
     assert server.requests == 1
@@ -334,32 +334,32 @@ def test_a_flood_of_unknown_keys_makes_one_fetch(
         assert refused(token(claims(), kid=f"unknown{number}", signer="stranger"))
 
     assert server.requests == 1
-    assert tokens.verify(token(claims())).username == "ada"
+    assert verification.verify(token(claims())).username == "ada"
     assert server.requests == 1
 
 
 def test_a_rotated_key_is_found_after_ten_seconds(
     server: KeyServer, clock: Callable[[float], None]
 ) -> None:
-    tokens.verify(token(claims()))
+    verification.verify(token(claims()))
     server.document = jwks("first", "second")
 
     clock(9.9)
     assert refused(token(claims(), kid="second"))
     clock(0.1)
-    assert tokens.verify(token(claims(), kid="second")).username == "ada"
-    assert tokens.verify(token(claims(), kid="first")).username == "ada"
+    assert verification.verify(token(claims(), kid="second")).username == "ada"
+    assert verification.verify(token(claims(), kid="first")).username == "ada"
     assert server.requests == 2
 
 
 def test_a_withdrawn_key_is_forgotten_with_the_next_fetch(
     server: KeyServer, clock: Callable[[float], None]
 ) -> None:
-    tokens.verify(token(claims()))
+    verification.verify(token(claims()))
     server.document = jwks("second")
     clock(10)
 
-    assert tokens.verify(token(claims(), kid="second")).username == "ada"
+    assert verification.verify(token(claims(), kid="second")).username == "ada"
     assert refused(token(claims(), kid="first"))
 
 
@@ -420,21 +420,21 @@ def test_without_keys_every_token_is_refused_and_the_log_tells_why(
     fail(server)
 
     assert refused(token(claims()))
-    assert "The keys of tokens cannot be fetched" in log.getvalue()
+    assert "Cannot fetch the signing keys" in log.getvalue()
 
 
 @pytest.mark.parametrize("fail", FAULTS)
 def test_known_keys_go_on_while_others_cannot_be_fetched(
     fail: Fault, server: KeyServer, clock: Callable[[float], None]
 ) -> None:
-    tokens.verify(token(claims()))
+    verification.verify(token(claims()))
     fail(server)
     clock(10)
 
     assert refused(token(claims(), kid="second"))
     requests = server.requests
     assert refused(token(claims(), kid="third", signer="second"))
-    assert tokens.verify(token(claims())).username == "ada"
+    assert verification.verify(token(claims())).username == "ada"
     assert server.requests == requests
 
 
@@ -449,13 +449,13 @@ def test_a_failed_fetch_is_repeated_after_ten_seconds(
     assert refused(token(claims()))
     assert server.requests == 1
     clock(0.1)
-    assert tokens.verify(token(claims())).username == "ada"
+    assert verification.verify(token(claims())).username == "ada"
 
 
 def test_a_broken_connection_is_tried_again_at_once(server: KeyServer) -> None:
     server.hang_ups = 1
 
-    assert tokens.verify(token(claims())).username == "ada"
+    assert verification.verify(token(claims())).username == "ada"
     assert server.requests == 2
 
 
@@ -467,7 +467,7 @@ def test_a_bad_answer_is_not_tried_again(server: KeyServer) -> None:
 
 
 def test_no_server_is_no_token(server: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "JWKS_URL", "http://127.0.0.1:9/jwks.json")
+    monkeypatch.setattr(signing_keys, "JWKS_URL", "http://127.0.0.1:9/jwks.json")
 
     assert refused(token(claims()))
 
@@ -475,7 +475,7 @@ def test_no_server_is_no_token(server: KeyServer, monkeypatch: pytest.MonkeyPatc
 def test_a_slow_server_is_not_waited_for(
     server: KeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens, "FETCH_SECONDS", 0.1)
+    monkeypatch.setattr(signing_keys, "FETCH_SECONDS", 0.1)
     server.delay = 1.0
     started = time.monotonic()
 
@@ -493,7 +493,7 @@ def test_only_rsa_keys_for_signatures_are_taken(changes: dict[str, Any], server:
     unusable = jwk("second", **changes)
     server.document = json.dumps({"keys": [unusable, None, jwk("first")]}).encode()
 
-    assert tokens.verify(token(claims())).username == "ada"
+    assert verification.verify(token(claims())).username == "ada"
     assert refused(token(claims(), kid="second"))
 
 
@@ -501,7 +501,7 @@ def test_a_key_need_not_say_what_it_is_for(server: KeyServer) -> None:
     key = {name: value for name, value in jwk("first").items() if name not in ("use", "alg")}
     server.document = json.dumps({"keys": [key]}).encode()
 
-    assert tokens.verify(token(claims())).username == "ada"
+    assert verification.verify(token(claims())).username == "ada"
 
 
 @pytest.mark.parametrize(
@@ -527,11 +527,11 @@ def test_the_log_never_shows_a_token(
     text = make()
 
     try:
-        tokens.verify(text)
+        verification.verify(text)
     except UnauthorizedError as error:
         logger.exception("As a function may log it")
         assert error.__suppress_context__ and error.__cause__ is None
-        assert "Refused a token" in log.getvalue()
+        assert "Rejected a token" in log.getvalue()
     logger.setLevel(logging.INFO)
 
     parts = [part for part in text.split(".") if len(part) > 8]

@@ -17,13 +17,13 @@ def register(name: str = NAME, email: str = EMAIL, sub: str = "s1") -> User:
 
 @pytest.fixture
 def over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(users, "PENDING", -users.PENDING)
+    monkeypatch.setattr(users, "REGISTRATION_EXPIRY", -users.REGISTRATION_EXPIRY)
 
 
 def test_a_registered_user_is_found_by_name_and_by_subject() -> None:
     user = register()
 
-    named, known = User.named("jOHN"), User.known("s1")
+    named, known = User.named("jOHN"), User.with_subject("s1")
 
     assert named and known
     assert named.user_id == known.user_id == user.user_id
@@ -48,9 +48,9 @@ def test_a_released_name_is_free() -> None:
 def test_a_name_that_was_never_registered_is_free_again_after_its_time() -> None:
     User.claim(NAME, EMAIL)
 
-    assert User.has_left_over(NAME)
+    assert User.has_expired_registration(NAME)
     assert register().username == NAME
-    assert not User.has_left_over(NAME)
+    assert not User.has_expired_registration(NAME)
 
 
 def test_an_address_is_told_when_the_name_is_free() -> None:
@@ -61,7 +61,7 @@ def test_an_address_is_told_when_the_name_is_free() -> None:
 
 
 def test_who_the_pool_knew_before_us_gets_a_number_on_first_sight() -> None:
-    first, second = User.welcome("s9", "jane"), User.welcome("s9", "jane")
+    first, second = User.find_or_create("s9", "jane"), User.find_or_create("s9", "jane")
 
     assert first.user_id == second.user_id
     named = User.named("jane")
@@ -71,7 +71,7 @@ def test_who_the_pool_knew_before_us_gets_a_number_on_first_sight() -> None:
 def test_a_name_of_somebody_else_is_not_taken_over_on_first_sight() -> None:
     john = register()
 
-    stranger = User.welcome("s9", NAME)
+    stranger = User.find_or_create("s9", NAME)
 
     named = User.named(NAME)
     assert named and named.user_id == john.user_id != stranger.user_id
@@ -81,7 +81,7 @@ def test_a_name_of_somebody_else_is_not_taken_over_on_first_sight() -> None:
 def test_a_registration_that_died_late_is_completed_on_first_sight() -> None:
     User.claim(NAME, EMAIL)
 
-    user = User.welcome("s1", NAME)
+    user = User.find_or_create("s1", NAME)
 
     named = User.named(NAME)
     assert named and named.user_id == user.user_id

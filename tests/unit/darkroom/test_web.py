@@ -7,8 +7,9 @@ import pytest
 from fastapi import APIRouter, HTTPException, Response
 
 from darkroom.errors import DarkroomError, InvalidInputError
-from darkroom.web.app import Handler, create_app, create_handler
-from darkroom.web.envelopes import generation, stories
+from darkroom.observability.log import Handler
+from darkroom.web.app import create_app, create_handler
+from darkroom.web.envelopes import GENERATION, STORIES
 from darkroom.web.error_handlers import STATUS_CODES
 from tests.support.gateway import event, response
 from tests.support.worker import Context
@@ -52,11 +53,13 @@ def refuse_get_upload() -> None:
     raise HTTPException(405)
 
 
-handler = create_handler(create_app("Things", router, stories))
-generation_handler = create_handler(create_app("Things", router, generation))
+handler = create_handler(create_app("Things", router, STORIES))
+generation_handler = create_handler(create_app("Things", router, GENERATION))
 
 
-def call(method: str, path: str, by: Handler = handler, **options: Any) -> httpx2.Response:
+def call(
+    method: str, path: str, by: Handler[dict[str, Any]] = handler, **options: Any
+) -> httpx2.Response:
     request = httpx2.Request(method, f"https://api.example.com{path}", **options)
     request.read()
     return response(by(event(request, request.url.path, "/{proxy+}"), Context()))

@@ -1,1 +1,1 @@
-"""The ComfyUI host: `host` speaks its protocol, `instance` starts and stops what it runs on."""
+"""The ComfyUI host: its HTTP API (`host`, `connection`, `runs`) and its EC2 instance."""

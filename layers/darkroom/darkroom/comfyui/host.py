@@ -1,141 +1,99 @@
-"""What we ask of a ComfyUI host, over HTTP.
+"""HTTP client of the ComfyUI host.
 
-All routes stand under `/api`. Versions before 0.25.1 lack the jobs routes, wholly or in part; there
-the queue and the history tell the same.
+All routes are below `/api`. Hosts before version 0.25.1 lack some or all of the jobs routes; there
+the queue and the history contain the same information.
 """
 
-import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
-from urllib3.exceptions import HTTPError
 
-from darkroom import settings
-from darkroom.errors import HostAwayError, HostTroubleError, RunFailedError
-from darkroom.secrets import secret
+from darkroom.comfyui import connection
+from darkroom.comfyui.connection import json_body, request, success_body
+from darkroom.comfyui.runs import Run, RunState, parse_history, parse_job, rejection_reason
+from darkroom.errors import HostResponseError, HostUnreachableError, RunFailedError
 
-URL = settings.text("COMFYUI_URL").rstrip("/")
-TOKEN_PARAMETER = settings.optional("COMFYUI_TOKEN_PARAMETER")
-
-TIMEOUT = urllib3.Timeout(connect=3, read=10)
 MAX_IMAGE_BYTES = 64 * 1024 * 1024
-CLIENT_ID = "darkroom"  # without one, some versions say nothing of cached outputs
+CLIENT_ID = "darkroom"  # without one, some versions do not report cached outputs
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_AWAY = {502, 503, 504}
-_REFUSED = {400, 413}
-_GONE = {400, 403, 404}
-_PATH = re.compile(r"(?:[A-Za-z]:)?[/\\][^\s'\"]+")
-
-
-class RunState(StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One prompt at the host, with the files that it has put out and why it failed."""
-
-    state: RunState
-    files: list[Mapping[str, str]] = field(default_factory=list)
-    error: str = ""
+_REJECTED = {400, 413}
+_MISSING = {400, 403, 404}
 
 
 def is_ready(timeout: float) -> bool:
-    """Whether the host answers within so many seconds. Raises `HostTroubleError` when it answers
-    and not as it should."""
+    """Whether the host responds within `timeout` seconds.
+
+    Raises `HostResponseError` for an unexpected response.
+    """
     try:
         _get("/system_stats", timeout=urllib3.Timeout(total=timeout))
-    except HostTroubleError:
+    except HostResponseError:
         raise
-    except HostAwayError:
+    except HostUnreachableError:
         return False
     return True
 
 
-def waiting() -> int:
-    """How many prompts run or wait on the host, whoever sent them."""
+def queue_length() -> int:
+    """The number of prompts that run or wait on the host, of all clients."""
     return int(_get("/prompt")["exec_info"]["queue_remaining"])
 
 
-def post(prompt_id: str, graph: Mapping[str, Any]) -> None:
-    """Hand a prompt over.
+def submit(prompt_id: str, graph: Mapping[str, Any]) -> None:
+    """Submit a prompt.
 
-    Raises `RunFailedError` when the host refuses it, `HostAwayError` when there is no answer: the
-    host may have it all the same then.
+    Raises `RunFailedError` when the host rejects it, and `HostUnreachableError` when there is no
+    response: the host may have accepted it then.
     """
-    body = {"prompt": graph, "prompt_id": prompt_id, "client_id": CLIENT_ID}
-    answer = _request("POST", "/prompt", json=body)
-    said = _json(answer)
-    if answer.status in _REFUSED:
-        raise RunFailedError(_refusal(answer.status, said))
-    if _expect(answer).get("node_errors"):
-        cancel(prompt_id)  # the rest of the graph would run
-        raise RunFailedError(_refusal(answer.status, said))
+    payload = {"prompt": graph, "prompt_id": prompt_id, "client_id": CLIENT_ID}
+    response = request("POST", "/prompt", json=payload)
+    body = json_body(response)
+    if response.status in _REJECTED:
+        raise RunFailedError(rejection_reason(response.status, body))
+    if success_body(response).get("node_errors"):
+        cancel(prompt_id)  # the valid part of the graph would run
+        raise RunFailedError(rejection_reason(response.status, body))
 
 
-def run(prompt_id: str) -> Run | None:
-    """What the host says of a prompt; None when it does not know it."""
-    answer = _request("GET", f"/jobs/{prompt_id}")
-    if answer.status == 404 and not _json(answer):
-        return _run_of_old_host(prompt_id)
-    if answer.status == 404:
+def find_run(prompt_id: str) -> Run | None:
+    """The state of a prompt's run; None if the host does not know the prompt."""
+    response = request("GET", f"/jobs/{prompt_id}")
+    if response.status == 404 and not json_body(response):
+        return _find_run_without_jobs(prompt_id)
+    if response.status == 404:
         return None
-    return _run(_expect(answer))
+    return parse_job(success_body(response))
 
 
 def cancel(prompt_id: str) -> None:
-    """Ask the host to drop or stop a prompt: only this one, and it may still run to its end."""
-    answer = _request("POST", f"/jobs/{prompt_id}/cancel")
-    if answer.status in (404, 405):
-        _request("POST", "/queue", json={"delete": [prompt_id]})
-        _request("POST", "/interrupt", json={"prompt_id": prompt_id})
+    """Request the cancellation of this prompt; its run may still finish."""
+    response = request("POST", f"/jobs/{prompt_id}/cancel")
+    if response.status in (404, 405):
+        request("POST", "/queue", json={"delete": [prompt_id]})
+        request("POST", "/interrupt", json={"prompt_id": prompt_id})
 
 
-def fetch(file: Mapping[str, str]) -> bytes:
-    """An image that the host has put out, as PNG without the graph that it carries."""
+def fetch_image(file: Mapping[str, str]) -> bytes:
+    """An output of the host as PNG, re-encoded by the host without the embedded graph."""
     query = {key: file.get(key, "") for key in ("filename", "subfolder", "type")}
     path = f"/view?{urlencode({**query, 'channel': 'rgb'})}"
-    answer = _request("GET", path, preload_content=False)
-    content = answer.read(MAX_IMAGE_BYTES + 1)
-    answer.release_conn()
-    if answer.status in _GONE or (answer.status == 200 and not content.startswith(_PNG)):
-        raise RunFailedError("The host no longer has an image that it made")
-    if answer.status != 200:
-        raise HostTroubleError(f"The host answered with status {answer.status}")
+    response = request("GET", path, preload_content=False)
+    content = response.read(MAX_IMAGE_BYTES + 1)
+    response.release_conn()
+    if response.status in _MISSING or (response.status == 200 and not content.startswith(_PNG)):
+        raise RunFailedError("The host no longer has an image that it generated")
+    if response.status != 200:
+        raise connection.unexpected(response)
     if len(content) > MAX_IMAGE_BYTES:
         raise RunFailedError(f"An image is larger than {MAX_IMAGE_BYTES} bytes")
     return bytes(content)
 
 
-_STATES = {
-    "pending": RunState.WAITING,
-    "in_progress": RunState.RUNNING,
-    "completed": RunState.SUCCEEDED,
-    "success": RunState.SUCCEEDED,
-    "failed": RunState.FAILED,
-    "error": RunState.FAILED,
-    "cancelled": RunState.CANCELLED,
-}
-
-
-def _run(job: Mapping[str, Any]) -> Run:
-    state = _STATES.get(job["status"], RunState.FAILED)
-    return Run(state, _files(job.get("outputs")), _failure(job.get("execution_error")))
-
-
-def _run_of_old_host(prompt_id: str) -> Run | None:
-    # The queue first: a run that ends between the two is in the history then.
+def _find_run_without_jobs(prompt_id: str) -> Run | None:
+    # The queue is read first: a run that ends in between is in the history afterwards.
     queue = _get("/queue")
     for state, key in (
         (RunState.RUNNING, "queue_running"),
@@ -144,85 +102,8 @@ def _run_of_old_host(prompt_id: str) -> Run | None:
         if any(entry[1] == prompt_id for entry in queue[key]):
             return Run(state)
     entry = _get(f"/history/{prompt_id}").get(prompt_id)
-    return _run_of_history(entry) if entry else None
-
-
-def _run_of_history(entry: Mapping[str, Any]) -> Run:
-    status = entry["status"]
-    last, told = status["messages"][-1] if status["messages"] else ("", {})
-    if last == "execution_interrupted":
-        return Run(RunState.CANCELLED)
-    return Run(_STATES[status["status_str"]], _files(entry["outputs"]), _failure(told))
-
-
-def _files(outputs: Mapping[str, Any] | None) -> list[Mapping[str, str]]:
-    """Files kept for good: previews are of another type."""
-    return [
-        file
-        for output in (outputs or {}).values()
-        for file in output.get("images", ())
-        if file.get("type") == "output"
-    ]
-
-
-def _failure(error: Mapping[str, Any] | None) -> str:
-    """The failed node and its error in one line, without the host's paths."""
-    if not error:
-        return ""
-    lines = str(error.get("exception_message", "")).strip().splitlines()
-    kind = str(error.get("exception_type", "")).rpartition(".")[2]
-    return _PATH.sub("…", f"{error.get('node_type')}: {kind}: {lines[0] if lines else ''}")[:500]
-
-
-def _refusal(status: int, said: Mapping[str, Any]) -> str:
-    """Why a graph was refused: the node and the input, without the host's lists and paths."""
-    for node in (said.get("node_errors") or {}).values():
-        for error in node["errors"]:
-            name = error.get("extra_info", {}).get("input_name", "")
-            return f"{node['class_type']}: {error['message']}: {name}"
-    error = said.get("error")
-    if isinstance(error, dict):
-        return f"The host refused the graph: {error.get('message')}"
-    return f"The host refused the graph with status {status}"
+    return parse_history(entry) if entry else None
 
 
 def _get(path: str, **options: Any) -> Any:
-    return _expect(_request("GET", path, **options))
-
-
-def _expect(answer: urllib3.BaseHTTPResponse) -> Any:
-    if answer.status != 200:
-        raise HostTroubleError(f"The host answered with status {answer.status}")
-    return _json(answer)
-
-
-def _json(answer: urllib3.BaseHTTPResponse) -> Any:
-    try:
-        return json.loads(answer.data)
-    except ValueError:
-        return {}
-
-
-def _request(method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:
-    try:
-        answer = _pool().request(
-            method, f"{URL}/api{path}", headers=_headers(), **{"timeout": TIMEOUT, **options}
-        )
-    except HTTPError as error:
-        raise HostAwayError("ComfyUI service unavailable") from error
-    if answer.status in _AWAY:
-        raise HostAwayError("ComfyUI service unavailable")
-    return answer
-
-
-def _headers() -> dict[str, str]:
-    """The header that the parameter holds, as `Name: value`."""
-    if not TOKEN_PARAMETER:
-        return {}
-    name, _, value = secret(TOKEN_PARAMETER).partition(":")
-    return {name.strip(): value.strip()}
-
-
-@cache
-def _pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(retries=urllib3.Retry(0, redirect=3))
+    return success_body(request("GET", path, **options))

@@ -1,4 +1,4 @@
-"""The EC2 instance that the host runs on, known by its tag; there may be none."""
+"""The EC2 instance of the ComfyUI host, identified by its tag; a deployment may have none."""
 
 from datetime import datetime
 from functools import cache
@@ -11,40 +11,40 @@ from darkroom import settings
 from darkroom.errors import HostStartError
 
 TAG = "darkroom-comfyui"
-VALUE = settings.optional("COMFYUI_INSTANCE_TAG")
+TAG_VALUE = settings.optional("COMFYUI_INSTANCE_TAG")
 
-_COMING = {"pending", "running"}
+_STARTED = {"pending", "running"}
 
 
 def is_configured() -> bool:
-    return VALUE is not None
+    return TAG_VALUE is not None
 
 
-def is_coming() -> bool:
-    """Whether the instance runs or boots, so that the host answers now or soon."""
-    return is_configured() and _described()["State"]["Name"] in _COMING
+def is_started() -> bool:
+    """Whether the instance is running or booting."""
+    return is_configured() and _describe()["State"]["Name"] in _STARTED
 
 
 def running_since() -> datetime | None:
-    """When the instance was last started; None while it does not run, or when there is none."""
+    """The time of the last start; None if the instance is not running or not configured."""
     if not is_configured():
         return None
-    described = _described()
-    started: datetime = described["LaunchTime"]
-    return started if described["State"]["Name"] == "running" else None
+    description = _describe()
+    launch_time: datetime = description["LaunchTime"]
+    return launch_time if description["State"]["Name"] == "running" else None
 
 
 def stop() -> None:
-    _client().stop_instances(InstanceIds=[_described()["InstanceId"]])
+    _client().stop_instances(InstanceIds=[_describe()["InstanceId"]])
 
 
 def start() -> bool:
-    """Start the instance; False while it still stops, which has to end first.
+    """Start the instance; return False while it is still stopping.
 
-    Raises `HostStartError` when there is none, or when AWS refuses.
+    Raises `HostStartError` if there is no instance or AWS rejects the call.
     """
     try:
-        _client().start_instances(InstanceIds=[_described()["InstanceId"]])
+        _client().start_instances(InstanceIds=[_describe()["InstanceId"]])
     except ClientError as error:
         if error.response["Error"]["Code"] == "IncorrectInstanceState":
             return False
@@ -52,23 +52,23 @@ def start() -> bool:
     return True
 
 
-def _described() -> dict[str, Any]:
-    """What EC2 says of the instance. Raises `HostStartError`."""
+def _describe() -> dict[str, Any]:
+    """EC2's description of the instance. Raises `HostStartError`."""
     if not is_configured():
         raise HostStartError("No ComfyUI instance is configured")
     filters = [
-        {"Name": f"tag:{TAG}", "Values": [VALUE]},
+        {"Name": f"tag:{TAG}", "Values": [TAG_VALUE]},
         {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]},
     ]
     try:
-        answer = _client().describe_instances(Filters=filters)
+        response = _client().describe_instances(Filters=filters)
     except (BotoCoreError, ClientError) as error:
         raise HostStartError("EC2 is not available") from error
-    found = [instance for group in answer["Reservations"] for instance in group["Instances"]]
-    if not found:
+    instances = [item for group in response["Reservations"] for item in group["Instances"]]
+    if not instances:
         raise HostStartError("No instance has the configured tag")
-    described: dict[str, Any] = found[0]
-    return described
+    description: dict[str, Any] = instances[0]
+    return description
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What an image is to us, once it has been decoded."""
+"""The image formats that are accepted, and a checked image."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ class Format:
     content_type: str
 
 
-# SVG is missing on purpose: it can carry scripts.
+# By Pillow's names. SVG is excluded, because it can contain scripts.
 FORMATS = {
     "AVIF": Format("avif", "image/avif"),
     "BMP": Format("bmp", "image/bmp"),
@@ -24,7 +24,7 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Image:
-    """A file that was decoded and found to be an image."""
+    """A file that was decoded as an image."""
 
     content: bytes
     format: Format

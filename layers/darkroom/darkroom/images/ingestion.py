@@ -1,5 +1,4 @@
-"""Every image that enters passes here: size, real type and pixels are checked on its bytes, and
-what they say beside the picture is taken out."""
+"""Ingestion: checks every uploaded file's size, format and pixels, and removes its metadata."""
 
 import io
 import re
@@ -21,20 +20,20 @@ from darkroom.images import metadata
 from darkroom.images.formats import FORMATS, Image
 
 if TYPE_CHECKING:
-    from PIL.Image import Image as Picture
+    from PIL.Image import Image as PillowImage
 
-MAX_FILE_BYTES = settings.integer("MAX_FILE_BYTES")
-MAX_UPLOAD_BYTES = settings.integer("MAX_UPLOAD_BYTES")
-MAX_PIXELS = settings.integer("MAX_PIXELS")
+MAX_FILE_BYTES = 10 * 1024 * 1024
+MAX_UPLOAD_BYTES = 100 * 1024 * 1024  # of all files of a request together
+MAX_PIXELS = 50_000_000  # of one image
 KEEPS_METADATA = settings.text("KEEP_IMAGE_METADATA") == "true"
 
-# MPO is what phones make of two JPEGs: Pillow opens it as a JPEG and then names it so.
-_OPENERS = [name for name in FORMATS if name != "MPO"]
+# Pillow opens an MPO file, the two JPEGs of a phone, as JPEG and then reports it as MPO.
+_OPENED_FORMATS = [name for name in FORMATS if name != "MPO"]
 
 
 @dataclass(frozen=True)
 class File:
-    """A file as a caller sent it: nothing about it has been believed yet."""
+    """A file as the caller sent it, not yet checked."""
 
     name: str
     content: bytes
@@ -51,39 +50,45 @@ def read_images(files: Iterable[File]) -> list[Image]:
     return images
 
 
-def read_image(file: File, signatures: tuple[bytes, ...] = ()) -> Image:
-    """The file as an image, without its metadata unless the settings keep them; where there are
-    signatures, it must begin with one of them.
+def read_image(
+    file: File, *, max_bytes: int = MAX_FILE_BYTES, signatures: tuple[bytes, ...] = ()
+) -> Image:
+    """The file as an image, without its metadata unless `KEEP_IMAGE_METADATA` is set.
 
-    Raises `InvalidInputError` or `TooLargeError`, naming the file.
+    With `signatures`, the content must begin with one of them. Raises `InvalidInputError` or
+    `TooLargeError`, with the file's name.
     """
     name = safe_name(file.name)
     if not file.content:
         raise EmptyFileError(f"File is empty: {name}")
-    if len(file.content) > MAX_FILE_BYTES:
-        raise TooLargeError(f"File is larger than {MAX_FILE_BYTES} bytes: {name}")
+    if len(file.content) > max_bytes:
+        raise TooLargeError(too_large(name, max_bytes))
     if signatures and not file.content.startswith(signatures):
         raise UnsupportedFormatError(f"File has an unsupported format: {name}")
     return _decode(file.content, name)
 
 
+def too_large(name: str, max_bytes: int = MAX_FILE_BYTES) -> str:
+    """The message for a file above the limit."""
+    return f"File is larger than {max_bytes} bytes: {name}"
+
+
 def safe_name(name: str) -> str:
-    """The last part of a file name, printable and short enough for an error message."""
+    """The last segment of a file name, printable and short enough for an error message."""
     last = re.split(r"[/\\]", name)[-1]
     return "".join(char for char in last if char.isprintable())[:100] or "unnamed"
 
 
 def _decode(content: bytes, name: str) -> Image:
-    # Pillow's decoders raise whatever their input makes them stumble over, and warn of odd
-    # metadata that is no concern of ours.
+    # Pillow's decoders raise errors of many kinds, and warn about unusual metadata.
     try:
         with warnings.catch_warnings(action="ignore"):
             with _open(content) as picture:
                 kind = str(picture.format)
-            cleaned = content if KEEPS_METADATA else metadata.strip(content, kind)
-            # What is kept has to be a picture, whatever a damaged file says of itself.
-            _load(cleaned, name)
-            return Image(cleaned, FORMATS[kind])
+            stripped = content if KEEPS_METADATA else metadata.strip(content, kind)
+            # The stripped file is decoded, not the original: it is what will be stored.
+            _load(stripped, name)
+            return Image(stripped, FORMATS[kind])
     except InvalidInputError:
         raise
     except Exception as error:
@@ -94,15 +99,15 @@ def _load(content: bytes, name: str) -> None:
     with _open(content) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise TooManyPixelsError(f"Image has more than {MAX_PIXELS} pixels: {name}")
-        # A JPEG is decoded at an eighth of its size: all of its data is read, at little memory.
+        # A JPEG is decoded at an eighth of its size, which reads all of its data with less memory.
         picture.draft(None, (1, 1))
         picture.load()
 
 
-def _open(content: bytes) -> "Picture":
-    """The picture as its header tells it."""
-    # Most requests have no image, and every cold start would have to load Pillow.
+def _open(content: bytes) -> "PillowImage":
+    """The picture, with only its header read."""
+    # Most requests contain no image, so cold starts do not load Pillow.
     from PIL import Image as Pillow
 
-    Pillow.MAX_IMAGE_PIXELS = None  # our own limit replaces its guess at what a bomb is
-    return Pillow.open(io.BytesIO(content), formats=_OPENERS)
+    Pillow.MAX_IMAGE_PIXELS = None  # `MAX_PIXELS` replaces Pillow's check for decompression bombs
+    return Pillow.open(io.BytesIO(content), formats=_OPENED_FORMATS)

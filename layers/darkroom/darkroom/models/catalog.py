@@ -1,25 +1,29 @@
-"""The catalog of generation: settings, styles, formats and prompt examples, a partition per kind.
+"""The catalog of generation: settings, styles, formats and prompt examples, one partition per kind.
 
-Two more partitions keep order: `counter` holds the last id given in each kind, so that none is ever
-given again, and `starter set` one row, once the starter set was written, so that what an operator
-deletes of it stays deleted.
+Two more partitions: `counter` holds the last id of each kind, so that no id is reused, and
+`starter set` holds one marker row after the starter set was written, so that its deleted rows do
+not return.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from darkroom import ids, settings
 from darkroom.errors import NotFoundError
-from darkroom.models.operations import commit, is_condition_failure
+from darkroom.models.operations import (
+    get_or_none,
+    query_page,
+    try_commit,
+    try_update,
+    try_write,
+)
 from darkroom.paging import Cursor, Element
 
 STARTER_SET = Path(__file__).with_name("starter_set.json")
@@ -28,7 +32,7 @@ _COUNTER, _MARKER = "counter", "starter set"
 
 
 class Counter(Model):
-    """The last id given in the kind that `position` names."""
+    """The last id of the kind that `position` names."""
 
     class Meta:
         table_name = settings.text("CATALOG_TABLE")
@@ -39,7 +43,7 @@ class Counter(Model):
 
 
 class CatalogItem(Model):
-    """What the four kinds have in common. Whoever asks first sees the starter set."""
+    """Base of the four kinds. Every access first writes the starter set if the table is new."""
 
     class Meta:
         table_name = settings.text("CATALOG_TABLE")
@@ -53,7 +57,7 @@ class CatalogItem(Model):
 
     @classmethod
     def create(cls, fields: Mapping[str, Any]) -> Self:
-        """A new item under the next id of its kind; fields are those of the kind."""
+        """Store a new item with the next id of its kind."""
         load_starter_set()
         counter = Counter(position=cls.KIND)
         counter.update([Counter.last.add(1)])
@@ -69,22 +73,15 @@ class CatalogItem(Model):
     def find(cls, item_id: int) -> Self:
         """Raises `NotFoundError`."""
         load_starter_set()
-        try:
-            return cls.get(cls.KIND, ids.position(item_id), consistent_read=True)
-        except DoesNotExist:
-            raise cls.not_found() from None
+        if item := get_or_none(cls, cls.KIND, ids.position(item_id)):
+            return item
+        raise cls.not_found()
 
     @classmethod
     def after(cls, cursor: Cursor, limit: int | None = None) -> Iterator[Element[Self]]:
-        """The items past the cursor by id, by one query for `limit` of them."""
+        """The items after the cursor, by id."""
         load_starter_set()
-        after = cursor.after[0]
-        rows = cls.query(
-            cls.KIND,
-            cls.position > after if after else None,
-            consistent_read=True,
-            page_size=limit + 1 if limit else None,
-        )
+        rows = query_page(cls, cls.KIND, cursor.after[0], limit, consistent_read=True)
         return (Element(0, row.position, row) for row in rows)
 
     @classmethod
@@ -92,33 +89,22 @@ class CatalogItem(Model):
         """Replace these fields and leave the others. Raises `NotFoundError`."""
         load_starter_set()
         item = cls(cls.KIND, ids.position(item_id))
-        with cls._known():
-            item.update(
-                [getattr(cls, name).set(value) for name, value in fields.items()],
-                condition=cls.kind.exists(),
-            )
+        actions = [getattr(cls, name).set(value) for name, value in fields.items()]
+        if not try_update(item, actions, cls.kind.exists()):
+            raise cls.not_found()
         return item
 
     @classmethod
     def remove(cls, item_id: int) -> None:
         """Raises `NotFoundError`."""
         load_starter_set()
-        with cls._known():
-            cls(cls.KIND, ids.position(item_id)).delete(cls.kind.exists())
+        item = cls(cls.KIND, ids.position(item_id))
+        if not try_write(lambda: item.delete(cls.kind.exists())):
+            raise cls.not_found()
 
     @classmethod
     def not_found(cls) -> NotFoundError:
         return NotFoundError(f"{cls.NOUN} not found")
-
-    @classmethod
-    @contextmanager
-    def _known(cls) -> Iterator[None]:
-        try:
-            yield
-        except (DeleteError, UpdateError) as error:
-            if not is_condition_failure(error):
-                raise
-            raise cls.not_found() from error
 
 
 class Setting(CatalogItem):
@@ -130,7 +116,7 @@ class Setting(CatalogItem):
 
     @classmethod
     def by_name(cls) -> dict[str, str]:
-        """The values of all settings, by one query; of one name's, that of the lowest id."""
+        """The values of all settings; for settings with the same name, the lowest id wins."""
         load_starter_set()
         rows = cls.query(cls.KIND, consistent_read=True, attributes_to_get=["name", "value"])
         return {row.name: row.value for row in reversed(list(rows))}
@@ -164,18 +150,16 @@ class PromptExample(CatalogItem):
 KINDS: tuple[type[CatalogItem], ...] = (Setting, Style, Format, PromptExample)
 
 
-# Once it is there it stays there, so a warm function asks the table once.
+# The marker is never deleted, so a warm function reads it once.
 @cache
 def load_starter_set() -> None:
-    """Write the starter set if this table has never had it."""
-    try:
-        CatalogItem.get(_MARKER, _MARKER, consistent_read=True)
-    except DoesNotExist:
+    """Write the starter set unless the table has had it."""
+    if get_or_none(CatalogItem, _MARKER, _MARKER) is None:
         write_starter_set()
 
 
 def write_starter_set() -> None:
-    """Write the starter set whole, unless another function was faster."""
+    """Write the complete starter set, unless another function wrote it first."""
     starter_set = json.loads(STARTER_SET.read_text("utf-8"))
 
     def writes(write: TransactWrite) -> None:
@@ -187,8 +171,4 @@ def write_starter_set() -> None:
             for item_id, fields in enumerate(rows, start=1):
                 write.save(kind.numbered(item_id, fields))
 
-    try:
-        commit(writes)
-    except TransactWriteError as error:
-        if not is_condition_failure(error):
-            raise
+    try_commit(writes)

@@ -1,29 +1,29 @@
-"""Uploads whose bytes go to S3 directly, as rows of the ledger.
+"""Direct uploads, as rows of the ledger.
 
-While such an upload is pending, its row owns the objects that its forms make. It ends in the
-transaction that deletes this row, and with it the objects, and writes its answer, which stays.
+While a direct upload is pending, its row owns the S3 objects that its presigned forms create. One
+transaction ends it: it deletes the row, and through the stream the objects, and writes the response
+that later calls receive.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from darkroom import ids, settings
 from darkroom.errors import UploadNotFoundError
-from darkroom.models.ledger_row import EXPIRY, KEPT, Upload
-from darkroom.models.operations import commit, is_condition_failure
+from darkroom.models.ledger_row import EXPIRY, RETENTION, LedgerRow
+from darkroom.models.operations import get_or_none, try_commit
 
-FORM_LIFE = timedelta(seconds=settings.integer("DIRECT_UPLOAD_SECONDS"))
+FORM_LIFETIME = timedelta(seconds=settings.integer("DIRECT_UPLOAD_SECONDS"))
 
-Row = TypeVar("Row", "DirectUpload", "DirectAnswer")
+Row = TypeVar("Row", "DirectUpload", "CompletionResponse")
 
 
-class DirectAnswer(Model):
-    """What completing an upload was answered, for a day, for whoever asks again."""
+class CompletionResponse(Model):
+    """The response to the completion of an upload, stored for a day for repeated calls."""
 
     class Meta:
         table_name = settings.text("UPLOADS_TABLE")
@@ -37,14 +37,14 @@ class DirectAnswer(Model):
 
 
 class UploadEndedError(Exception):
-    """Raised when an upload has its answer."""
+    """Raised when an upload has ended; carries its response."""
 
-    def __init__(self, answer: DirectAnswer) -> None:
-        self.answer = answer
+    def __init__(self, response: CompletionResponse) -> None:
+        self.response = response
 
 
-class DirectUpload(Upload):
-    """A pending upload: the path that it was begun at, whose it is, and what it announced."""
+class DirectUpload(LedgerRow):
+    """A pending upload: the path of its creation, its owner and the announcement."""
 
     class Meta:
         table_name = settings.text("UPLOADS_TABLE")
@@ -54,72 +54,68 @@ class DirectUpload(Upload):
     request = JSONAttribute()
 
     @classmethod
-    def begin_at(
-        cls, path: str, owner: str, store: str, files: int, request: Any
+    def create(
+        cls, path: str, owner: str, store: str, file_count: int, request: Any
     ) -> "DirectUpload":
-        """A new upload, whose objects are named before their forms are given out."""
+        """Write a new upload that names its objects; forms for them may be issued afterwards."""
         upload_id = ids.new_uuid()
-        keys = [f"pending/{upload_id}/{number}" for number in range(1, files + 1)]
-        # What a form makes in its last moment is left the time of any upload.
-        upload = cls.pending_for(FORM_LIFE + EXPIRY, upload_id, store, keys)
+        keys = [f"pending/{upload_id}/{number}" for number in range(1, file_count + 1)]
+        # A file that arrives in the last moment of its form has the time of any other upload.
+        upload = cls.pending_for(FORM_LIFETIME + EXPIRY, upload_id, store, keys)
         upload.path, upload.owner, upload.request = path, owner, request
         upload.save()
         return upload
 
     @classmethod
     def find(cls, path: str, owner: str, upload_id: str) -> "DirectUpload":
-        """The pending upload. Raises `UploadEndedError` when it is that no more, and
-        `UploadNotFoundError` when it never was, is another's, or was swept."""
-        known = ids.canonical_uuid(upload_id)
-        if known is None:
-            raise _not_found()
-        upload = _row(cls, known, path, owner)
+        """The pending upload.
+
+        Raises `UploadEndedError` when it has ended, and `UploadNotFoundError` when it does not
+        exist, has expired or belongs to another owner.
+        """
+        canonical = ids.canonical_uuid(upload_id)
+        if canonical is None:
+            raise UploadNotFoundError
+        upload = _owned(cls, canonical, path, owner)
         if upload is None:
-            answer = _row(DirectAnswer, f"answer#{known}", path, owner)
-            raise UploadEndedError(answer) if answer else _not_found()
+            response = _owned(CompletionResponse, _response_key(canonical), path, owner)
+            raise UploadEndedError(response) if response else UploadNotFoundError()
         return upload
 
     def end(self, write: TransactWrite, status: int, body: str) -> None:
-        """Give up the objects for destruction and keep the answer, if the upload still is pending.
+        """Delete the row and store the response, provided that the upload is still pending.
 
-        Raises as `find` does when it is not.
+        Raises like `find` when it is not.
         """
         self.require_pending()
-        write.delete(self, condition=Upload.shard.exists())
-        answer = DirectAnswer(
-            f"answer#{self.upload_id}",
+        write.delete(self, condition=LedgerRow.shard.exists())
+        response = CompletionResponse(
+            _response_key(self.upload_id),
             path=self.path,
             owner=self.owner,
             status=status,
             body=body,
-            delete_after=datetime.now(UTC) + KEPT,
+            delete_after=datetime.now(UTC) + RETENTION,
         )
-        write.save(answer)
+        write.save(response)
 
-    def refuse(self, status: int, body: str) -> None:
-        """End the upload with nothing kept of it. Raises as `find` does when it is not pending."""
-        try:
-            commit(lambda write: self.end(write, status, body))
-        except TransactWriteError as error:
-            if not is_condition_failure(error):
-                raise
+    def reject(self, status: int, body: str) -> None:
+        """End the upload without storing an image. Raises like `find` when it is not pending."""
+        if not try_commit(lambda write: self.end(write, status, body)):
             self.require_pending()
 
     def require_pending(self) -> None:
-        """Raises as `find` does when the upload is pending no more."""
+        """Raises like `find` when the upload is no longer pending."""
         self.find(self.path, self.owner, self.upload_id)
 
 
-def _row(model: type[Row], key: str, path: str, owner: str) -> Row | None:
-    """The row of that key, if there is one. Raises `UploadNotFoundError` for another's."""
-    try:
-        row = model.get(key, consistent_read=True)
-    except DoesNotExist:
-        return None
-    if (row.path, row.owner) != (path, owner):
-        raise _not_found()
+def _owned(model: type[Row], key: str, path: str, owner: str) -> Row | None:
+    """The row, if it exists. Raises `UploadNotFoundError` for another owner's."""
+    row = get_or_none(model, key)
+    if row and (row.path, row.owner) != (path, owner):
+        raise UploadNotFoundError
     return row
 
 
-def _not_found() -> UploadNotFoundError:
-    return UploadNotFoundError("Upload not found")
+def _response_key(upload_id: str) -> str:
+    return f"answer#{upload_id}"

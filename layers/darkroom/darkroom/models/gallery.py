@@ -1,30 +1,42 @@
-"""Images of the gallery and whom they are shared with: one item collection per image.
+"""Gallery images and their shares: one item collection per image.
 
-The item `image` is the image; an item `share#<user_id>` lets that user see it. Ids order the
-lists, newest first, since they are made of time.
+The item `image` is the image; each item `share#<user_id>` gives one user access. Lists are in
+descending order of ids, which begin with the time.
 """
 
 import heapq
 from collections.abc import Iterator
 from itertools import islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, ids, settings
-from darkroom.errors import InvalidInputError, NotFoundError
-from darkroom.models.operations import commit, failed_conditions, is_condition_failure
+from darkroom.errors import ImageNotFoundError, InvalidInputError, ShareNotFoundError
+from darkroom.models.operations import (
+    commit,
+    failed_conditions,
+    get_or_none,
+    query_page,
+    try_write,
+)
 from darkroom.paging import Cursor, Element
 
 SHARDS = settings.integer("INDEX_SHARDS")
 BATCH = 100  # keys of one BatchGetItem
+ALREADY_SHARED = "Image already shared with this user"
 
 _IMAGE, _SHARE = "image", "share#"
+
+
+Visibility = Literal["public", "private"]
+PUBLIC: Visibility = "public"
+PRIVATE: Visibility = "private"
 
 
 class StoredImage(MapAttribute[str, str]):
@@ -41,7 +53,7 @@ class OwnerIndex(GlobalSecondaryIndex["GalleryImage"]):
 
 
 class FeedIndex(GlobalSecondaryIndex["GalleryImage"]):
-    """Public images: they alone have a shard."""
+    """Public images; only they have a shard."""
 
     class Meta:
         index_name = "public-feed"
@@ -74,11 +86,14 @@ class GalleryImage(Model):
 
     @classmethod
     def find(cls, image_id: int) -> "GalleryImage":
-        """Raises `NotFoundError`."""
-        try:
-            return cls.get(image_id, _IMAGE, consistent_read=True)
-        except DoesNotExist:
-            raise NotFoundError("Image not found") from None
+        """Raises `ImageNotFoundError`."""
+        if image := get_or_none(cls, image_id, _IMAGE):
+            return image
+        raise ImageNotFoundError
+
+    @property
+    def is_public(self) -> bool:
+        return bool(self.visibility == PUBLIC)
 
     @classmethod
     def owned_by(
@@ -95,16 +110,12 @@ class GalleryImage(Model):
         write.save(self, condition=GalleryImage.item.does_not_exist())
 
     def remove(self) -> None:
-        """Delete the image; its asset and its shares follow by the stream.
+        """Delete the image; the stream deletes its asset and its shares.
 
-        Raises `NotFoundError` when another call was faster.
+        Raises `ImageNotFoundError` if another call deleted it first.
         """
-        try:
-            self.delete(GalleryImage.item.exists())
-        except DeleteError as error:
-            if not is_condition_failure(error):
-                raise
-            raise NotFoundError("Image not found") from error
+        if not try_write(lambda: self.delete(GalleryImage.item.exists())):
+            raise ImageNotFoundError
 
 
 class RecipientIndex(GlobalSecondaryIndex["Share"]):
@@ -144,19 +155,16 @@ class Share(Model):
 
     @classmethod
     def exists_for(cls, image_id: int, user_id: int) -> bool:
-        try:
-            cls.get(image_id, _share_key(user_id), consistent_read=True)
-        except DoesNotExist:
-            return False
-        return True
+        return get_or_none(cls, image_id, _share_key(user_id)) is not None
 
     @classmethod
     def grant(
         cls, image: GalleryImage, recipient_id: int, recipient_sub: str, recipient_username: str
     ) -> None:
-        """Let a user see the image, as long as it exists.
+        """Give a user access to the image.
 
-        Raises `NotFoundError` when it does no more, `InvalidInputError` when he may already.
+        Raises `ImageNotFoundError` if the image was deleted, `InvalidInputError` if the user has
+        access already.
         """
         access_id = ids.new_integer()
         share = cls(
@@ -172,29 +180,26 @@ class Share(Model):
         )
 
         def writes(write: TransactWrite) -> None:
-            is_his = GalleryImage.owner_sub == image.owner_sub
-            write.condition_check(GalleryImage, image.image_id, _IMAGE, condition=is_his)
+            is_unchanged = GalleryImage.owner_sub == image.owner_sub
+            write.condition_check(GalleryImage, image.image_id, _IMAGE, condition=is_unchanged)
             write.save(share, condition=Share.item.does_not_exist())
 
         try:
             commit(writes)
         except TransactWriteError as error:
-            is_gone, *is_shared = failed_conditions(error) or [False]
-            if is_gone:
-                raise NotFoundError("Image not found") from error
+            is_deleted, *is_shared = failed_conditions(error) or [False]
+            if is_deleted:
+                raise ImageNotFoundError from error
             if any(is_shared):
-                raise InvalidInputError("Image already shared with this user") from error
+                raise InvalidInputError(ALREADY_SHARED) from error
             raise
 
     @classmethod
     def revoke(cls, image_id: int, user_id: int) -> None:
-        """Raises `NotFoundError` when the image is not shared with that user."""
-        try:
-            cls(image_id, _share_key(user_id)).delete(Share.item.exists())
-        except DeleteError as error:
-            if not is_condition_failure(error):
-                raise
-            raise NotFoundError("Shared access not found") from error
+        """Raises `ShareNotFoundError` if the image is not shared with that user."""
+        share = cls(image_id, _share_key(user_id))
+        if not try_write(lambda: share.delete(Share.item.exists())):
+            raise ShareNotFoundError
 
     @classmethod
     def received_by(
@@ -209,8 +214,8 @@ class Share(Model):
         return _with_images(_newest(cls.by_sharer, sub, 0, cursor, limit), limit)
 
     @classmethod
-    def forget(cls, image_id: int) -> None:
-        """Delete all shares of an image that is gone."""
+    def remove_all(cls, image_id: int) -> None:
+        """Delete all shares of a deleted image."""
         with cls.batch_write() as batch:
             for share in cls.query(image_id, cls.item > _SHARE, consistent_read=True):
                 batch.delete(share)
@@ -223,24 +228,18 @@ def _share_key(user_id: int) -> str:
 def _newest(
     index: Any, key: str | int, shard: int, cursor: Cursor, limit: int | None
 ) -> Iterator[Element[Any]]:
-    """The rows of one index partition before the cursor's position, by one query for `limit`."""
-    after = cursor.after[shard]
-    rows = index.query(
-        key,
-        type(index).position < after if after else None,
-        scan_index_forward=False,
-        page_size=limit + 1 if limit else None,
-    )
+    """The rows of one index partition after the cursor, newest first."""
+    rows = query_page(index, key, cursor.after[shard], limit, scan_index_forward=False)
     return (Element(shard, row.position, row) for row in rows)
 
 
 def _with_images(
     shares: Iterator[Element[Share]], limit: int | None
 ) -> Iterator[Element[tuple[Share, GalleryImage]]]:
-    """The shares whose image is still there, confirmed by one consistent read for `limit`."""
+    """The shares whose image still exists, confirmed by one consistent read per page."""
     while chunk := list(islice(shares, min(limit + 1 if limit else BATCH, BATCH))):
         keys = {(element.item.image_id, _IMAGE) for element in chunk}
-        found = {image.image_id: image for image in GalleryImage.batch_get(list(keys), True)}
+        images = {image.image_id: image for image in GalleryImage.batch_get(list(keys), True)}
         for element in chunk:
-            if image := found.get(element.item.image_id):
+            if image := images.get(element.item.image_id):
                 yield Element(0, element.position, (element.item, image))

@@ -1,11 +1,6 @@
-"""Generation jobs, and the requests that lead back to them.
-
-A job is one item, keyed by its id, which is also the id of its prompt at the host. Items
-`request#<hash>` name the job that an equal request attaches to.
-"""
+"""Generation jobs: one item each, whose id is also the id of its prompt on the host."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -16,34 +11,33 @@ from pynamodb.attributes import (
     TTLAttribute,
     UnicodeAttribute,
 )
-from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, ids, settings
-from darkroom.errors import NotFoundError
-from darkroom.models.operations import changes, commit, is_condition_failure
+from darkroom.errors import JobNotFoundError
+from darkroom.models.operations import get_or_none, query_page, try_update
 from darkroom.observability import metrics
 from darkroom.paging import Cursor, Element
 
 DEADLINE = timedelta(seconds=settings.integer("JOB_DEADLINE_SECONDS"))
-KEPT = timedelta(days=settings.integer("JOB_RETENTION_DAYS"))
+RETENTION = timedelta(days=settings.integer("JOB_RETENTION_DAYS"))
 
 _OPEN = "open"
 
 
 class State(StrEnum):
-    """What becomes of a job: `queued` -> `submitted` -> one of the others, or straight to one.
+    """`queued` -> `submitted` -> one of the final states; a queued job may end directly.
 
-    - `queued`: it waits in our queue; the host does not know it.
-    - `submitted`: the host has accepted it; a host that forgets it gets it again.
-    - `succeeded`: its images are stored, all of them.
-    - `failed`: `error` says why, and nothing is stored.
-    - `cancelled`: its owner no longer wants it; nothing is stored.
+    - `queued`: the job waits in the queue; the host does not know it.
+    - `submitted`: the host has accepted the prompt; if it loses the prompt, it receives it again.
+    - `succeeded`: all images are stored.
+    - `failed`: `error` contains the reason; no image is stored.
+    - `cancelled`: the job was cancelled; no image is stored.
 
-    Each change is a conditional update, and the last three are never left.
+    Each change is a conditional update. The last three states are final.
     """
 
     QUEUED = "queued"
@@ -54,7 +48,7 @@ class State(StrEnum):
 
 
 class Inputs(MapAttribute[str, str | int | float]):
-    """What a job asks of the host, complete: sizes in pixels, `seed` as used."""
+    """All parameters of a job's prompt: sizes in pixels, the seed that is used."""
 
     prompt = UnicodeAttribute()
     negative_prompt = UnicodeAttribute()
@@ -75,7 +69,7 @@ class GeneratedImage(MapAttribute[str, str]):
 
 
 class NewestIndex(GlobalSecondaryIndex["Job"]):
-    """Everybody's jobs by creation."""
+    """The jobs of each owner by creation."""
 
     class Meta:
         index_name = "newest"
@@ -86,7 +80,7 @@ class NewestIndex(GlobalSecondaryIndex["Job"]):
 
 
 class OpenIndex(GlobalSecondaryIndex["Job"]):
-    """Jobs that have not ended: rows leave it with their attribute `open`."""
+    """Jobs that have not ended: removing `open` takes a row out of the index."""
 
     class Meta:
         index_name = "open-by-creation"
@@ -118,14 +112,14 @@ class Job(Model):
     progress = UnicodeAttribute(null=True)
     lease_until = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
-    is_host_away = NumberAttribute(null=True)
+    host_was_unreachable = NumberAttribute(null=True, attr_name="is_host_away")
     store = UnicodeAttribute(null=True)
     images = ListAttribute(of=GeneratedImage, null=True)
     delete_after = TTLAttribute(null=True)
 
     @classmethod
     def new(cls, owner: str, inputs: Inputs, wait: timedelta) -> "Job":
-        """A queued job, whose client waits so long for it; nothing is written yet."""
+        """A queued job, not yet written, for whose result the client waits `wait`."""
         job_id, now = ids.new_uuid(), datetime.now(UTC)
         created_at = clock.instant(now)
         return cls(
@@ -138,7 +132,7 @@ class Job(Model):
             created_at=created_at,
             deadline=clock.instant(now + DEADLINE),
             waiting_until=clock.instant(now + wait),
-            delete_after=now + KEPT,
+            delete_after=now + RETENTION,
         )
 
     @property
@@ -151,30 +145,31 @@ class Job(Model):
 
     @classmethod
     def find(cls, job_id: str) -> "Job":
-        """Raises `NotFoundError`."""
-        try:
-            return cls.get(job_id, consistent_read=True)
-        except DoesNotExist:
-            raise NotFoundError("Job not found") from None
+        """Raises `JobNotFoundError`."""
+        if job := get_or_none(cls, job_id):
+            return job
+        raise JobNotFoundError
 
     @classmethod
-    def still_open(cls, job_id: str) -> "Job":
-        """Raises `NotFoundError`, also for a job that has ended."""
+    def find_current(cls, job_id: str) -> "Job":
+        """The job, which is failed first if it is overdue. Raises `JobNotFoundError`."""
+        job = cls.find(job_id)
+        if job.is_overdue:
+            job.fail_overdue()  # its message was lost, or the worker died
+        return job
+
+    @classmethod
+    def find_open(cls, job_id: str) -> "Job":
+        """Raises `JobNotFoundError`, also for a job that has ended."""
         job = cls.find(job_id)
         if not job.is_open:
-            raise NotFoundError("Job not found")
+            raise JobNotFoundError
         return job
 
     @classmethod
     def of(cls, owner: str, cursor: Cursor, limit: int | None) -> Iterator[Element["Job"]]:
-        """The owner's jobs, newest first, by one query for `limit` of them."""
-        before = cursor.after[0]
-        rows = cls.newest.query(
-            owner,
-            NewestIndex.position < before if before else None,
-            scan_index_forward=False,
-            page_size=limit + 1 if limit else None,
-        )
+        """The owner's jobs after the cursor, newest first."""
+        rows = query_page(cls.newest, owner, cursor.after[0], limit, scan_index_forward=False)
         return (Element(0, row.position, row) for row in rows)
 
     @classmethod
@@ -183,30 +178,30 @@ class Job(Model):
 
     @classmethod
     def overdue(cls, grace: timedelta) -> Iterator["Job"]:
-        """Open jobs that are past their deadline for so long."""
+        """Open jobs whose deadline passed at least `grace` ago."""
         before = clock.instant(datetime.now(UTC) - DEADLINE - grace)
         for row in cls.open_jobs.query(_OPEN, OpenIndex.position < before):
             job = cls.find(row.job_id)
             if job.is_overdue:
                 yield job
 
-    def ahead(self) -> int:
-        """How many open jobs are older."""
+    def jobs_ahead(self) -> int:
+        """The number of open jobs that are older."""
         return Job.open_jobs.count(_OPEN, OpenIndex.position < self.position)
 
     def lease(self, duration: timedelta) -> bool:
-        """Hold the job for a while against other workers; False when one of them has it."""
+        """Take the lease; return False while another worker holds it or when the job has ended."""
         now = datetime.now(UTC)
         is_free = Job.lease_until.does_not_exist() | (Job.lease_until < clock.instant(now))
         until = Job.lease_until.set(clock.instant(now + duration))
-        return changes(self, [until], Job.open.exists() & is_free)
+        return try_update(self, [until], Job.open.exists() & is_free)
 
     def release(self) -> None:
-        changes(self, [Job.lease_until.remove()], Job.job_id.exists())
+        try_update(self, [Job.lease_until.remove()], Job.job_id.exists())
 
     def submit(self) -> bool:
-        """Note that the host has accepted the job; False when it has ended meanwhile."""
-        return changes(
+        """Record that the host has accepted the prompt; return False if the job has ended."""
+        return try_update(
             self,
             [
                 Job.state.set(State.SUBMITTED),
@@ -216,12 +211,13 @@ class Job(Model):
             Job.open.exists(),
         )
 
-    def note(self, progress: str) -> bool:
-        """Note what the host is at; False when the job has ended meanwhile."""
-        return changes(self, [Job.progress.set(progress)], Job.open.exists())
+    def record_progress(self, progress: str) -> bool:
+        """Return False if the job has ended."""
+        return try_update(self, [Job.progress.set(progress)], Job.open.exists())
 
-    def fail(self, error: str, is_host_away: bool = False) -> None:
-        actions = [Job.error.set(error), Job.is_host_away.set(int(is_host_away))]
+    def fail(self, error: str, *, host_was_unreachable: bool = False) -> None:
+        unreachable = Job.host_was_unreachable.set(int(host_was_unreachable))
+        actions = [Job.error.set(error), unreachable]
         self._end(State.FAILED, actions)
 
     def fail_overdue(self) -> None:
@@ -232,21 +228,21 @@ class Job(Model):
         self._end(State.CANCELLED, [])
 
     def succeed(self, write: TransactWrite, store: str, images: list[GeneratedImage]) -> "Job":
-        """The end with images, there once the transaction is done."""
+        """Add the successful end of the job to the transaction."""
         actions = [*_ending(State.SUCCEEDED), Job.store.set(store), Job.images.set(images)]
         write.update(self, actions=actions, condition=Job.open.exists())
         return self
 
     def _end(self, state: State, actions: Sequence[Action]) -> None:
-        if changes(self, [*_ending(state), *actions], Job.open.exists()):
-            self.note_end(state)
+        if try_update(self, [*_ending(state), *actions], Job.open.exists()):
+            self.count_end(state)
         else:
             self.refresh(consistent_read=True)
 
-    def note_end(self, state: State) -> None:
-        """Tell the operators how a job ended, and how long its client had to wait."""
-        lasted = datetime.now(UTC) - clock.moment(self.created_at)
-        metrics.seconds("GenerationSeconds", lasted.total_seconds(), state=state)
+    def count_end(self, state: State) -> None:
+        """Emit the metric of ended jobs with the job's total duration."""
+        duration = datetime.now(UTC) - clock.moment(self.created_at)
+        metrics.seconds("GenerationSeconds", duration.total_seconds(), state=state)
 
 
 def _ending(state: State) -> Sequence[Action]:
@@ -257,92 +253,3 @@ def _ending(state: State) -> Sequence[Action]:
         Job.lease_until.remove(),
         Job.progress.remove(),
     ]
-
-
-class Request(Model):
-    """Leads a request that comes again to the job of the first one.
-
-    `digest` is that of the body, where the key is one that the client chose.
-    """
-
-    class Meta:
-        table_name = settings.text("JOBS_TABLE")
-
-    job_id = UnicodeAttribute(hash_key=True)
-    target = UnicodeAttribute()
-    digest = UnicodeAttribute(null=True)
-    delete_after = TTLAttribute()
-
-    @classmethod
-    def of(cls, key: str, target: str, digest: str | None = None) -> "Request":
-        return cls(_key(key), target=target, digest=digest, delete_after=datetime.now(UTC) + KEPT)
-
-    @classmethod
-    def known(cls, key: str) -> "Request | None":
-        try:
-            request = cls.get(_key(key), consistent_read=True)
-        except DoesNotExist:
-            return None
-        # An expired item may stay for days.
-        return request if request.delete_after > datetime.now(UTC) else None
-
-    def forget(self) -> None:
-        """Let the next equal request begin anew."""
-        with suppress(DeleteError):
-            self.delete(Request.target == self.target)
-
-
-class HostLock(Model):
-    """Held by the one worker that counts the host's prompts and adds its own; `used_at` is when the
-    host last finished something."""
-
-    class Meta:
-        table_name = settings.text("JOBS_TABLE")
-
-    job_id = UnicodeAttribute(hash_key=True, default="host")
-    lease_until = UnicodeAttribute(null=True)
-    used_at = UnicodeAttribute(null=True)
-
-    @classmethod
-    def last_used(cls) -> datetime | None:
-        try:
-            lock = cls.get("host", consistent_read=True)
-        except DoesNotExist:
-            return None
-        return clock.moment(lock.used_at) if lock.used_at else None
-
-    def note_use(self) -> None:
-        self.update(actions=[HostLock.used_at.set(clock.now())])
-
-    def take(self, duration: timedelta) -> bool:
-        """Hold the lock for so long at most; False when another worker has it."""
-        now = datetime.now(UTC)
-        is_free = HostLock.lease_until.does_not_exist() | (
-            HostLock.lease_until < clock.instant(now)
-        )
-        return changes(self, [HostLock.lease_until.set(clock.instant(now + duration))], is_free)
-
-    def release(self) -> None:
-        changes(self, [HostLock.lease_until.remove()], HostLock.lease_until == self.lease_until)
-
-
-def create(job: Job, request: Request | None) -> bool:
-    """Write the job, with the request that leads to it; False when that leads to another one."""
-
-    def writes(write: TransactWrite) -> None:
-        write.save(job)
-        if request:
-            is_new = Request.job_id.does_not_exist() | (Request.delete_after < datetime.now(UTC))
-            write.save(request, condition=is_new)
-
-    try:
-        commit(writes)
-    except TransactWriteError as error:
-        if not is_condition_failure(error):
-            raise
-        return False
-    return True
-
-
-def _key(key: str) -> str:
-    return f"request#{key}"

@@ -1,25 +1,25 @@
 """Publications and their images: two items, `publication_<id>` and `images_<id>`.
 
-Other systems may write to this table. A publication is there as long as its first item is, with
-`owner_sub` and `created_at`. The second one comes with the first image: `store`, `images` as a list
+Other systems may write to this table. A publication exists while its first item does, which has
+`owner_sub` and `created_at`. The first image creates the second item: `store`, `images` as a list
 of maps with `public_id`, `url` and `sha256`, and `hashes`, the set of these checksums. When the
-first item is deleted, or an image leaves the list, the table's stream sees to the rest.
+first item is deleted, or the list loses an image, the table's stream deletes what belonged to it.
 """
 
 from collections.abc import Callable
 
 from pynamodb.attributes import ListAttribute, MapAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, settings
-from darkroom.errors import ImageNotFoundError, InvalidInputError, NotFoundError
-from darkroom.models.operations import changes, commit, is_condition_failure
+from darkroom.errors import ImageNotFoundError, InvalidInputError, PublicationNotFoundError
+from darkroom.models.operations import get_or_none, try_commit, try_update
 
 _PUBLICATION = "publication_"
-REMOVE_TRIES = 20  # other calls may move an image's place in the list, eight times at most
+ALREADY_EXISTS = "La publicación ya existe"
+REMOVE_TRIES = 20  # concurrent calls may shift an image in the list, eight times at most
 
 
 class Publication(Model):
@@ -36,45 +36,36 @@ class Publication(Model):
 
     @classmethod
     def create(cls, publication_id: str, owner_sub: str) -> "Publication":
-        """Raises `InvalidInputError` when the id is taken."""
+        """Raises `InvalidInputError` if the id exists."""
         publication = cls(_key(publication_id), owner_sub=owner_sub, created_at=clock.now())
 
         def writes(write: TransactWrite) -> None:
             write.save(publication, condition=cls.key.does_not_exist())
-            # What another publication of that id left behind would come back to light.
+            # Images of an earlier publication with that id must not reappear.
             write.delete(PublicationImages(_images_key(publication_id)))
 
-        try:
-            commit(writes)
-        except TransactWriteError as error:
-            if not is_condition_failure(error):
-                raise
-            raise InvalidInputError("La publicación ya existe") from error
+        if not try_commit(writes):
+            raise InvalidInputError(ALREADY_EXISTS)
         return publication
 
     @classmethod
     def find(cls, publication_id: str) -> "Publication":
-        """Raises `NotFoundError`."""
-        try:
-            return cls.get(_key(publication_id), consistent_read=True)
-        except DoesNotExist:
-            raise _not_found() from None
+        """Raises `PublicationNotFoundError`."""
+        if publication := get_or_none(cls, _key(publication_id)):
+            return publication
+        raise PublicationNotFoundError
 
     def remove(self) -> None:
-        """Delete the publication with its images. Raises `NotFoundError` when it is gone."""
+        """Delete the publication and its images. Raises `PublicationNotFoundError`."""
 
         def writes(write: TransactWrite) -> None:
-            write.delete(self, condition=self.is_still_his())
+            write.delete(self, condition=self.owner_is_unchanged())
             write.delete(PublicationImages(_images_key(self.publication_id)))
 
-        try:
-            commit(writes)
-        except TransactWriteError as error:
-            if not is_condition_failure(error):
-                raise
-            raise _not_found() from error
+        if not try_commit(writes):
+            raise PublicationNotFoundError
 
-    def is_still_his(self) -> Condition:
+    def owner_is_unchanged(self) -> Condition:
         return Publication.owner_sub == self.owner_sub
 
 
@@ -89,7 +80,7 @@ class PublicationImage(MapAttribute[str, str]):
 
 
 class PublicationImages(Model):
-    """The images of one publication, in the order in which they were added."""
+    """The images of one publication, in the order of their addition."""
 
     class Meta:
         table_name = settings.text("PUBLICATIONS_TABLE")
@@ -101,20 +92,19 @@ class PublicationImages(Model):
 
     @classmethod
     def of(cls, publication_id: str) -> "PublicationImages":
-        """The images; an item not written yet where there were never any."""
+        """The images; an unwritten item if the publication has never had any."""
         key = _images_key(publication_id)
-        try:
-            return cls.get(key, consistent_read=True)
-        except DoesNotExist:
-            return cls(key)
+        return get_or_none(cls, key) or cls(key)
 
     def add(
         self, write: TransactWrite, publication: Publication, store: str, image: PublicationImage
     ) -> int:
-        """Add to the images as they were read, on condition that nothing has changed since and
-        that the publication is there; gives their number."""
-        is_there = publication.is_still_his()
-        write.condition_check(Publication, publication.key, condition=is_there)
+        """Add an image to the transaction and return the new number of images.
+
+        The transaction fails if the images or the publication have changed since they were read.
+        """
+        exists = publication.owner_is_unchanged()
+        write.condition_check(Publication, publication.key, condition=exists)
         cls = PublicationImages
         write.update(
             self,
@@ -129,29 +119,29 @@ class PublicationImages(Model):
 
     def _is_unchanged(self) -> Condition:
         images = PublicationImages.images
-        is_as_long: Condition = size(images) == len(self.images)
-        return is_as_long if self.images else images.does_not_exist() | is_as_long
+        same_size: Condition = size(images) == len(self.images)
+        return same_size if self.images else images.does_not_exist() | same_size
 
     @classmethod
-    def remove(cls, publication_id: str, is_meant: Callable[[PublicationImage], bool]) -> int:
-        """Take one image off the list; gives the number of those that stay.
+    def remove(cls, publication_id: str, matches: Callable[[PublicationImage], bool]) -> int:
+        """Remove the first image that matches; return the number of remaining images.
 
-        Raises `ImageNotFoundError` when none is meant.
+        Raises `ImageNotFoundError` if none matches.
         """
         for _ in range(REMOVE_TRIES):
             row = cls.of(publication_id)
-            place = next((n for n, image in enumerate(row.images) if is_meant(image)), None)
-            if place is None:
+            index = next((n for n, image in enumerate(row.images) if matches(image)), None)
+            if index is None:
                 break
-            if row._remove_at(place):
+            if row._remove_at(index):
                 return len(row.images)
-        raise ImageNotFoundError("Imagen no encontrada")
+        raise ImageNotFoundError
 
-    def _remove_at(self, place: int) -> bool:
-        """Whether the image still was at its place."""
-        image, at_place = self.images[place], PublicationImages.images[place]
-        actions = [at_place.remove(), PublicationImages.hashes.delete({image.sha256})]
-        return changes(self, actions, at_place["public_id"] == image.public_id)
+    def _remove_at(self, index: int) -> bool:
+        """Remove the image; return False if its index has changed."""
+        image, element = self.images[index], PublicationImages.images[index]
+        actions = [element.remove(), PublicationImages.hashes.delete({image.sha256})]
+        return try_update(self, actions, element["public_id"] == image.public_id)
 
     @classmethod
     def clear(cls, publication_id: str) -> None:
@@ -160,18 +150,14 @@ class PublicationImages(Model):
 
     @classmethod
     def clear_if_orphaned(cls, key: str) -> None:
-        """Remove the images of a publication item that was deleted, unless it is there again."""
+        """Remove the images of a deleted publication item, unless it exists again."""
 
         def writes(write: TransactWrite) -> None:
-            gone = Publication.key.does_not_exist()
-            write.condition_check(Publication, key, condition=gone)
+            is_deleted = Publication.key.does_not_exist()
+            write.condition_check(Publication, key, condition=is_deleted)
             write.delete(cls(_images_key(key.removeprefix(_PUBLICATION))))
 
-        try:
-            commit(writes)
-        except TransactWriteError as error:
-            if not is_condition_failure(error):
-                raise
+        try_commit(writes)
 
 
 def _key(publication_id: str) -> str:
@@ -180,7 +166,3 @@ def _key(publication_id: str) -> str:
 
 def _images_key(publication_id: str) -> str:
     return f"images_{publication_id}"
-
-
-def _not_found() -> NotFoundError:
-    return NotFoundError("Publicación no encontrada")

@@ -1,28 +1,28 @@
-"""Stories: one item each, its images inside, so that what happens to a story is atomic."""
+"""Stories: one item each that contains its images, so every change of a story is atomic."""
 
 import heapq
+import time
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
 from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, ids, settings
-from darkroom.errors import NotFoundError
-from darkroom.models.operations import is_condition_failure
+from darkroom.errors import StoryNotFoundError
+from darkroom.models.operations import query_page, try_write
 from darkroom.paging import Cursor
 
 SHARDS = settings.integer("INDEX_SHARDS")
 
-# The id of the item that says up to which position all stories are deleted.
+# The id of the item that stores the cut-off.
 _CUTOFF = "cutoff"
 
 
 class StoryImage(MapAttribute[str, str]):
-    """One image: its number is its place in the story's list, from 1."""
+    """One image; its number is its index in the story's list, from 1."""
 
     public_id = UnicodeAttribute()
     url = UnicodeAttribute()
@@ -56,7 +56,7 @@ class Story(Model):
     def create(
         cls, write: TransactWrite, story_id: str, store: str, images: list[StoryImage]
     ) -> "Story":
-        """A new story, there once the transaction is done."""
+        """Add a new story to the transaction."""
         created_at = clock.now()
         story = cls(
             story_id,
@@ -71,54 +71,56 @@ class Story(Model):
 
     @classmethod
     def find(cls, story_id: str) -> "Story":
-        """The visible story of that id. Raises `NotFoundError`."""
-        found = {item.story_id: item for item in cls.batch_get([story_id, _CUTOFF], True)}
-        story, cutoff = found.get(story_id), found.get(_CUTOFF)
+        """The visible story with that id. Raises `StoryNotFoundError`."""
+        rows = {row.story_id: row for row in cls.batch_get([story_id, _CUTOFF], True)}
+        story, cutoff = rows.get(story_id), rows.get(_CUTOFF)
         if story is None or (cutoff is not None and story.position <= cutoff.position):
-            raise NotFoundError("Story not found")
+            raise StoryNotFoundError
         return story
 
     @classmethod
     def after(cls, cursor: Cursor, limit: int | None = None) -> Iterator["Story"]:
-        """Visible stories from the cursor on, oldest first: one read and, for up to `limit`
-        of them, one query per shard."""
+        """Visible stories after the cursor, oldest first: one read and one query per shard."""
         cutoff = cls._cutoff()
-        return _merged(
-            cls.by_creation.query(
-                shard,
-                cls.position > max(after, cutoff) if after or cutoff else None,
-                page_size=limit + 1 if limit else None,
-            )
-            for shard, after in enumerate(cursor.after)
+        return _merge(
+            query_page(cls.by_creation, shard, max(position, cutoff), limit)
+            for shard, position in enumerate(cursor.after)
         )
 
     @classmethod
     def cut_off(cls) -> None:
-        """Make every story created so far invisible, in one write."""
+        """Hide every story created so far, with one write."""
         created_at = clock.now()
-        position = f"{created_at}#~"  # after every story of this instant
+        position = f"{created_at}#~"  # sorts after every story of this instant
         cutoff = cls(_CUTOFF, position=position, created_at=created_at, images=[])
-        try:
-            cutoff.save(cls.position.does_not_exist() | (cls.position < position))
-        except PutError as error:
-            if not is_condition_failure(error):
-                raise
+        # A failed condition means that a later cut-off exists already.
+        try_write(lambda: cutoff.save(cls.position.does_not_exist() | (cls.position < position)))
 
     @classmethod
-    def cut_off_stories(cls) -> Iterator["Story"]:
-        """Stories that are invisible and still stored."""
+    def purge(cls, seconds: float) -> bool:
+        """Delete hidden stories for at most `seconds`; return whether the index shows no more.
+
+        The stream of the deletions removes their assets.
+        """
+        deadline = time.monotonic() + seconds
+        with cls.batch_write() as batch:
+            for story in cls.hidden():
+                if time.monotonic() > deadline:
+                    return False
+                batch.delete(story)
+        return True
+
+    @classmethod
+    def hidden(cls) -> Iterator["Story"]:
+        """Stories that the cut-off hides and that are still stored."""
         cutoff = cls._cutoff()
         shards = range(SHARDS) if cutoff else ()
-        return _merged(cls.by_creation.query(shard, cls.position < cutoff) for shard in shards)
+        return _merge(cls.by_creation.query(shard, cls.position < cutoff) for shard in shards)
 
     def remove(self) -> None:
-        """Delete the row. Raises `NotFoundError` when another call was faster."""
-        try:
-            self.delete(Story.story_id.exists())
-        except DeleteError as error:
-            if not is_condition_failure(error):
-                raise
-            raise NotFoundError("Story not found") from error
+        """Delete the row. Raises `StoryNotFoundError` if another call deleted it first."""
+        if not try_write(lambda: self.delete(Story.story_id.exists())):
+            raise StoryNotFoundError
 
     @classmethod
     def _cutoff(cls) -> str:
@@ -126,5 +128,5 @@ class Story(Model):
         return item.position if item else ""
 
 
-def _merged(shards: Iterable[Iterable[Story]]) -> Iterator[Story]:
+def _merge(shards: Iterable[Iterable[Story]]) -> Iterator[Story]:
     return heapq.merge(*shards, key=attrgetter("position"))

@@ -1,25 +1,25 @@
-"""Users: who has which name, e-mail address and number.
+"""Users: their unique names, e-mail addresses, subjects and numbers.
 
-One person is four items, each written once under the condition that it is new: `username#…` and
-`email#…`, folded so that they are unique whatever the case, `sub#…` for the token's subject, and
-`id#…` so that nobody gets another's number. A name is `pending` while its registration is under
-way; a pending name past its time is free again.
+A user is four items, each written under the condition that it is new: `username#…` and `email#…`,
+case-folded, `sub#…` for the token's subject, and `id#…` for the number. A name is `pending` during
+its registration; a pending name that has expired is free again.
 """
 
 from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, ids, settings
 from darkroom.errors import InvalidInputError
-from darkroom.models.operations import commit, failed_conditions
+from darkroom.models.operations import commit, failed_conditions, get_or_none, try_commit
 
-MAX_NAME = 128  # Cognito's; DynamoDB refuses keys over 2,048 bytes
-PENDING = timedelta(minutes=2)  # a registration takes seconds
+MAX_NAME = 128  # characters, Cognito's limit; DynamoDB rejects keys above 2,048 bytes
+USERNAME_TAKEN, EMAIL_TAKEN = "Username already registered", "Email already registered"
+REGISTRATION_EXPIRY = timedelta(minutes=2)  # a registration takes seconds
 
 
 class User(Model):
@@ -32,36 +32,36 @@ class User(Model):
     user_id = NumberAttribute(null=True)
     sub = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True)
-    # Of a pending name only.
+    # Only of a pending name.
     registration = UnicodeAttribute(null=True)
     pending_until = UnicodeAttribute(null=True)
 
     @classmethod
     def named(cls, username: str) -> "User | None":
-        """The active user of that name, whatever its case."""
+        """The active user with that name, compared without case."""
         if len(username) > MAX_NAME:
             return None
-        user = cls._find(name_key(username))
+        user = get_or_none(cls, name_key(username))
         return user if user and user.sub else None
 
     @classmethod
-    def known(cls, sub: str) -> "User | None":
-        return cls._find(f"sub#{sub}")
+    def with_subject(cls, sub: str) -> "User | None":
+        return get_or_none(cls, f"sub#{sub}")
 
     @classmethod
-    def has_left_over(cls, username: str) -> bool:
-        """Whether a registration of ours began with this name and never ended."""
-        user = cls._find(name_key(username))
+    def has_expired_registration(cls, username: str) -> bool:
+        """Whether a registration with this name began and never ended."""
+        user = get_or_none(cls, name_key(username))
         return bool(user and user.pending_until and user.pending_until < clock.now())
 
     @classmethod
     def claim(cls, username: str, email: str) -> str:
-        """Hold name and address for a registration, and return its id.
+        """Reserve the name and the address for a registration, and return its id.
 
-        Raises `InvalidInputError` when one is taken, the name being told first.
+        Raises `InvalidInputError` if one is taken; if both are, the message names the user name.
         """
         registration = ids.new_uuid()
-        until = clock.instant(datetime.now(UTC) + PENDING)
+        until = clock.instant(datetime.now(UTC) + REGISTRATION_EXPIRY)
 
         def writes(write: TransactWrite) -> None:
             for key in (name_key(username), email_key(email)):
@@ -76,13 +76,13 @@ class User(Model):
 
     @classmethod
     def activate(cls, registration: str, username: str, email: str, sub: str) -> "User":
-        """Turn a held name into a user with a number."""
+        """Turn a reserved name into a user with a number."""
         user = _new(username, email, sub)
 
         def writes(write: TransactWrite) -> None:
-            held = cls.registration == registration
-            write.save(user.under(name_key(username)), condition=held)
-            write.save(user.under(email_key(email)), condition=held)
+            is_reserved = cls.registration == registration
+            write.save(user.as_item(name_key(username)), condition=is_reserved)
+            write.save(user.as_item(email_key(email)), condition=is_reserved)
             _add(write, user)
 
         commit(writes)
@@ -90,7 +90,7 @@ class User(Model):
 
     @classmethod
     def release(cls, registration: str, username: str, email: str) -> None:
-        """Free a held name and address."""
+        """Free a reserved name and address."""
 
         def writes(write: TransactWrite) -> None:
             for key in (name_key(username), email_key(email)):
@@ -99,24 +99,21 @@ class User(Model):
         commit(writes)
 
     @classmethod
-    def welcome(cls, sub: str, username: str) -> "User":
-        """The user of a token, given a number on first sight when the pool knew him before us."""
-        user = cls.known(sub)
-        if user:
+    def find_or_create(cls, sub: str, username: str) -> "User":
+        """The user of a token; created on first use for a user that exists only in the pool."""
+        if user := cls.with_subject(sub):
             return user
         new = _new(username, None, sub)
-        try:
-            commit(lambda write: _add(write, new, new.under(name_key(username))))
-        except TransactWriteError as error:
-            if not any(failed_conditions(error)):
-                raise
-            if not (user := cls.known(sub)):
-                # The name is somebody's whose pool user is gone; the number is what counts.
-                commit(lambda write: _add(write, new))
-        return user or new
+        if try_commit(lambda write: _add(write, new, new.as_item(name_key(username)))):
+            return new
+        if user := cls.with_subject(sub):
+            return user
+        # The name belongs to a user who was deleted from the pool; the subject decides.
+        commit(lambda write: _add(write, new))
+        return new
 
-    def under(self, key: str) -> "User":
-        """The same user as another of his items."""
+    def as_item(self, key: str) -> "User":
+        """The same user under another of the four keys."""
         return User(
             key,
             username=self.username,
@@ -125,13 +122,6 @@ class User(Model):
             sub=self.sub,
             created_at=self.created_at,
         )
-
-    @classmethod
-    def _find(cls, key: str) -> "User | None":
-        try:
-            return cls.get(key, consistent_read=True)
-        except DoesNotExist:
-            return None
 
 
 def name_key(username: str) -> str:
@@ -155,14 +145,14 @@ def _new(username: str, email: str | None, sub: str) -> User:
 
 def _add(write: TransactWrite, user: User, name: User | None = None) -> None:
     write.save(user, condition=User.key.does_not_exist())
-    write.save(user.under(f"id#{user.user_id}"), condition=User.key.does_not_exist())
+    write.save(user.as_item(f"id#{user.user_id}"), condition=User.key.does_not_exist())
     if name:
         write.save(name, condition=User.sub.does_not_exist())
 
 
 def _is_free() -> Condition:
-    is_over = User.sub.does_not_exist() & (User.pending_until < clock.now())
-    condition: Condition = User.key.does_not_exist() | is_over
+    is_expired = User.sub.does_not_exist() & (User.pending_until < clock.now())
+    condition: Condition = User.key.does_not_exist() | is_expired
     return condition
 
 
@@ -170,5 +160,4 @@ def _taken(error: TransactWriteError) -> Exception:
     conditions = failed_conditions(error)
     if not any(conditions):
         return error
-    what = "Username" if conditions[0] else "Email"
-    return InvalidInputError(f"{what} already registered")
+    return InvalidInputError(USERNAME_TAKEN if conditions[0] else EMAIL_TAKEN)

@@ -1,4 +1,4 @@
-"""Where image bytes are kept. The one abstract type of the project, with two real stores."""
+"""Image stores. The project's only abstract type, with two implementations."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -9,17 +9,17 @@ from darkroom.images.formats import Image
 class ImageStorage(Protocol):
     @property
     def name(self) -> str:
-        """What rows call the store, so that the clean-up finds it."""
+        """The store's name in rows, by which the clean-up finds it."""
 
     def store(self, image: Image, public_id: str) -> str:
-        """Keep the image under an id of ours and return where it is found.
+        """Store the image under the public id and return its URL.
 
-        Storing the same id again replaces it. Raises `StorageError`; `InvalidInputError`
-        or `TooLargeError` where the store refuses the image itself.
+        Storing the same id again replaces the image. Raises `StorageError`; `InvalidInputError` or
+        `TooLargeError` if the store rejects the image itself.
         """
 
     def destroy(self, public_ids: Iterable[str]) -> None:
-        """Remove the images for good, also from caches; an unknown id is no error.
+        """Delete the assets, also from caches; an unknown id is not an error.
 
-        Raises `StorageError` after having tried them all.
+        Raises `StorageError` after trying all of them.
         """

@@ -1,4 +1,4 @@
-"""Images in S3, under keys that are their public ids."""
+"""Images in S3; the public id is the key."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -23,7 +23,7 @@ CONFIG = Config(
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 2},
     signature_version="s3v4",
-    s3={"addressing_style": "virtual"},  # an old-style URL would redirect in other regions
+    s3={"addressing_style": "virtual"},  # a path-style URL redirects in other regions
 )
 
 
@@ -57,24 +57,24 @@ def presigned_url(public_id: str) -> str:
     )
 
 
-def presigned_post(key: str, size: int, life: timedelta) -> tuple[str, dict[str, str]]:
-    """The URL of a form, and its fields, that makes an object of exactly so many bytes."""
+def presigned_post(key: str, size: int, lifetime: timedelta) -> tuple[str, dict[str, str]]:
+    """The URL and the fields of a form that creates an object of exactly `size` bytes."""
     form = _client().generate_presigned_post(
         BUCKET,
         key,
         Conditions=[["content-length-range", size, size]],
-        ExpiresIn=int(life.total_seconds()),
+        ExpiresIn=int(lifetime.total_seconds()),
     )
     return form["url"], form["fields"]
 
 
 def sizes(prefix: str) -> dict[str, int]:
-    """The objects below a prefix, up to a thousand, and their bytes. Raises `StorageError`."""
+    """The sizes in bytes of up to 1,000 objects below a prefix. Raises `StorageError`."""
     try:
-        answer = _client().list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+        response = _client().list_objects_v2(Bucket=BUCKET, Prefix=prefix)
     except (BotoCoreError, ClientError) as error:
         raise _failure(error) from error
-    return {item["Key"]: item["Size"] for item in answer.get("Contents", ())}
+    return {item["Key"]: item["Size"] for item in response.get("Contents", ())}
 
 
 def read(key: str) -> bytes:
@@ -88,11 +88,11 @@ def read(key: str) -> bytes:
 
 def _delete(keys: list[dict[str, str]]) -> None:
     try:
-        answer = _client().delete_objects(Bucket=BUCKET, Delete={"Objects": keys, "Quiet": True})
+        response = _client().delete_objects(Bucket=BUCKET, Delete={"Objects": keys, "Quiet": True})
     except (BotoCoreError, ClientError) as error:
         raise _failure(error) from error
-    if answer.get("Errors"):
-        raise StorageError(f"S3 kept {len(answer['Errors'])} objects")
+    if response.get("Errors"):
+        raise StorageError(f"S3 failed to delete {len(response['Errors'])} objects")
 
 
 def _failure(error: Exception) -> StorageError:

@@ -1,7 +1,4 @@
-"""Uploads that pass the gateway by: the bytes go to S3 by presigned forms, and come in from there.
-
-What is completed goes through the same ingestion as any other upload.
-"""
+"""Direct uploads: files go to S3 through presigned forms, and are read from there on completion."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,20 +8,17 @@ from hashlib import sha256
 from typing import Any
 
 from darkroom import clock
-from darkroom.errors import NotAnnouncedError, NotReceivedError, TooLargeError
-from darkroom.images.ingestion import File, safe_name
-from darkroom.models.direct_upload import FORM_LIFE, DirectUpload
+from darkroom.errors import FileMismatchError, FileNotReceivedError, TooLargeError
+from darkroom.images.ingestion import MAX_UPLOAD_BYTES, File, safe_name
+from darkroom.models.direct_upload import FORM_LIFETIME, DirectUpload
 from darkroom.storage import s3
 
-# What is kept in memory at once. Of more than its contract allows an upload may be begun: it is
-# refused when it is completed, as the contract refuses it.
-MAX_BYTES = 100 * 1024 * 1024
-PARALLEL = 4  # transfers at once
+MAX_READS = 4  # concurrent
 
 
 @dataclass(frozen=True)
-class Announced:
-    """What a client says of a file that it is about to send; `sha256` in hexadecimal."""
+class FileAnnouncement:
+    """A file that a client is about to send; `sha256` in hexadecimal."""
 
     name: str
     content_type: str
@@ -33,55 +27,63 @@ class Announced:
 
 
 @dataclass(frozen=True)
-class Form:
-    """A form to be posted to S3, its fields before the file."""
+class PresignedForm:
+    """A form to post to S3, with its fields before the file."""
 
     url: str
     fields: dict[str, str]
 
 
 @dataclass(frozen=True)
-class Begun:
-    """A new upload, and a form for each of its files; the forms end at the instant."""
+class IssuedForms:
+    """A new upload, one form for each of its files, and the instant at which they expire."""
 
     upload_id: str
-    forms_end_at: str
-    forms: list[Form]
+    expire_at: str
+    forms: list[PresignedForm]
 
 
-def begin(path: str, owner: str, files: list[Announced], request: Any) -> Begun:
-    """A new upload, which keeps the request. Raises `TooLargeError`."""
-    if sum(file.size for file in files) > MAX_BYTES:
-        raise TooLargeError(f"The files are larger than {MAX_BYTES} bytes together")
-    forms_end_at = clock.instant(datetime.now(UTC) + FORM_LIFE)
-    upload = DirectUpload.begin_at(path, owner, s3.S3Storage.name, len(files), request)
+def issue_forms(
+    path: str, owner: str, announcements: list[FileAnnouncement], request: Any
+) -> IssuedForms:
+    """Create a direct upload that stores the request. Raises `TooLargeError`.
+
+    Only the total is limited, which is held in memory: files above the contract's own limits are
+    rejected at completion, with the contract's error.
+    """
+    if sum(file.size for file in announcements) > MAX_UPLOAD_BYTES:
+        raise TooLargeError(f"The files are larger than {MAX_UPLOAD_BYTES} bytes together")
+    expire_at = clock.instant(datetime.now(UTC) + FORM_LIFETIME)
+    upload = DirectUpload.create(path, owner, s3.S3Storage.name, len(announcements), request)
     forms = [
-        Form(*s3.presigned_post(image.public_id, file.size, FORM_LIFE))
-        for image, file in zip(upload.images, files, strict=True)
+        PresignedForm(*s3.presigned_post(image.public_id, file.size, FORM_LIFETIME))
+        for image, file in zip(upload.images, announcements, strict=True)
     ]
-    return Begun(upload.upload_id, forms_end_at, forms)
+    return IssuedForms(upload.upload_id, expire_at, forms)
 
 
-def received(upload: DirectUpload, announced: list[Announced]) -> Iterator[File]:
-    """The files of an upload, which are as they were announced; none is kept once it is given.
+def received_files(upload: DirectUpload, announcements: list[FileAnnouncement]) -> Iterator[File]:
+    """The files of an upload, read one after the other.
 
-    Raises `NotReceivedError` while some are missing, `NotAnnouncedError` for others than announced,
-    and `StorageError`.
+    Raises `FileNotReceivedError` while files are missing, `FileMismatchError` for files that differ
+    from their announcement, and `StorageError`.
     """
     keys = [image.public_id for image in upload.images]
     sizes = s3.sizes(f"pending/{upload.upload_id}/")
-    for key, file in zip(keys, announced, strict=True):
+    for key, file in zip(keys, announcements, strict=True):
         if key not in sizes:
-            raise NotReceivedError(f"File has not been received yet: {safe_name(file.name)}")
+            raise FileNotReceivedError(f"File has not been received yet: {safe_name(file.name)}")
         if sizes[key] != file.size:
-            raise NotAnnouncedError(f"File has not the announced size: {safe_name(file.name)}")
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        yield from pool.map(_read, keys, announced)
+            message = f"File does not have the announced size: {safe_name(file.name)}"
+            raise FileMismatchError(message)
+    with ThreadPoolExecutor(MAX_READS) as pool:
+        yield from pool.map(_read, keys, announcements)
 
 
-def _read(key: str, announced: Announced) -> File:
+def _read(key: str, announcement: FileAnnouncement) -> File:
     content = s3.read(key)
-    if announced.sha256 and sha256(content).hexdigest() != announced.sha256.lower():
-        name = safe_name(announced.name)
-        raise NotAnnouncedError(f"File has not the announced checksum: {name}")
-    return File(announced.name, content)
+    checksum = announcement.sha256
+    if checksum and sha256(content).hexdigest() != checksum.lower():
+        name = safe_name(announcement.name)
+        raise FileMismatchError(f"File does not have the announced checksum: {name}")
+    return File(announcement.name, content)

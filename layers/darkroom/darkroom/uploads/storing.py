@@ -1,6 +1,6 @@
 """Storing images and writing the row that owns them: both or neither."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -9,49 +9,47 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom.errors import StorageError
 from darkroom.images.formats import Image
-from darkroom.models.ledger_row import Upload
+from darkroom.models.ledger_row import LedgerRow
 from darkroom.models.operations import commit, failed_conditions
 from darkroom.observability import metrics
 from darkroom.observability.log import logger
 from darkroom.storage import ImageStorage
 
-PARALLEL = 8  # transfers at once: fifty images fit the gateway's 29 seconds
-ROW_TRIES = 20  # an id made of time and chance may be taken, a list may have changed
+MAX_TRANSFERS = 8  # concurrent: fifty images are stored within the gateway's 29 seconds
+ROW_TRIES = 20  # a generated id may collide, a list may change concurrently
 
 Row = TypeVar("Row")
-Also = Callable[[TransactWrite, Any], None]  # takes the row that the same transaction writes
+WriteRow = Callable[[TransactWrite, list[str]], Row]  # takes the URLs of the stored images
+ExtraWrite = Callable[[TransactWrite, Any], None]  # takes the row of the same transaction
 
 
-def nothing(write: TransactWrite, row: object) -> None:
-    """What most uploads write beside their row."""
-
-
-def keep(
+def store_images(
     storage: ImageStorage,
     images: list[Image],
     public_ids: list[str],
-    own: Callable[[TransactWrite, list[str]], Row],
-    also: Also = nothing,
+    write_row: WriteRow[Row],
+    extra_writes: Sequence[ExtraWrite] = (),
 ) -> Row:
-    """Store the images and write the row that owns them; gives the row.
+    """Store the images, write the row that owns them, and return the row.
 
-    `own` gets the places where the images are found, and adds its row to the transaction under
-    conditions; where one fails it is called again, to draw a new key or to look again, and `also`
-    after it. Raises what they and the store raise; nothing is kept then.
+    `write_row` adds the row to a transaction under conditions, and `extra_writes` add theirs. If a
+    condition fails, all are called again, to draw another id or to read again. Raises their errors
+    and `StorageError`; nothing is stored then.
     """
 
-    def writes(write: TransactWrite) -> Row:
-        row = own(write, places)
-        also(write, row)
+    def write_all(write: TransactWrite) -> Row:
+        row = write_row(write, urls)
+        for extra in extra_writes:
+            extra(write, row)
         return row
 
-    ledger = Upload.begin(storage.name, public_ids)
+    ledger_row = LedgerRow.begin(storage.name, public_ids)
     try:
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            places = list(pool.map(storage.store, images, public_ids))
-        row = _write_row(ledger, writes)
+        with ThreadPoolExecutor(MAX_TRANSFERS) as pool:
+            urls = list(pool.map(storage.store, images, public_ids))
+        row = _commit_row(ledger_row, write_all)
     except Exception as error:
-        _abandon(ledger)
+        _abandon(ledger_row)
         if isinstance(error, StorageError):
             metrics.count("FailedUploads")
         raise
@@ -59,23 +57,25 @@ def keep(
     return row
 
 
-def _write_row(ledger: Upload, own: Callable[[TransactWrite], Row]) -> Row:
-    def writes(write: TransactWrite) -> Row:
-        row = own(write)
-        ledger.settle(write)
+def _commit_row(ledger_row: LedgerRow, write_all: Callable[[TransactWrite], Row]) -> Row:
+    def write_and_settle(write: TransactWrite) -> Row:
+        row = write_all(write)
+        ledger_row.settle(write)
         return row
 
     for _ in range(ROW_TRIES - 1):
         try:
-            return commit(writes)
+            return commit(write_and_settle)
         except TransactWriteError as error:
-            if not any(failed_conditions(error)[:-1]):  # the last one is the ledger's
+            if not any(failed_conditions(error)[:-1]):  # the last condition is the ledger row's
                 raise
-    return commit(writes)
+    return commit(write_and_settle)
 
 
-def _abandon(ledger: Upload) -> None:
+def _abandon(ledger_row: LedgerRow) -> None:
     try:
-        ledger.abandon()
+        ledger_row.abandon()
     except Exception:
-        logger.exception("The sweeper will find this upload", extra={"upload": ledger.upload_id})
+        logger.exception(
+            "The sweeper will remove this upload", extra={"upload": ledger_row.upload_id}
+        )

@@ -1,4 +1,4 @@
-"""The HTTP side of a function: its app, its error bodies and its Lambda handler.
+"""The HTTP side of a function: its app, its envelopes and its Lambda handler.
 
 No other part of `darkroom` imports FastAPI.
 """

@@ -1,23 +1,20 @@
-"""One app and one handler per endpoint group."""
+"""The app and the Lambda handler of a group."""
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from mangum import Mangum
 
-from darkroom.observability.log import logger
+from darkroom.observability.log import Handler, with_request_id
 from darkroom.web.envelopes import Envelope
 from darkroom.web.error_handlers import add_error_handlers
-from darkroom.web.response_headers import Manners
-
-Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+from darkroom.web.response_headers import ResponseHeaders
 
 
 def create_app(title: str, router: APIRouter, envelope: Envelope) -> FastAPI:
-    """The group's app: its routes, and every error in its contract's envelope."""
-    # Included routes would be analyzed a second time, in the middle of the first request.
-    # A redirect for a slash would name the gateway's own host and lose the method.
+    """An app with the router's routes that returns every error in the group's envelope."""
+    # The routes are passed, not included: included ones are analyzed again by the first request.
+    # A redirect for a slash would contain the gateway's own host name and change the method.
     app = FastAPI(
         title=title,
         routes=router.routes,
@@ -31,11 +28,11 @@ def create_app(title: str, router: APIRouter, envelope: Envelope) -> FastAPI:
     return app
 
 
-def create_handler(app: FastAPI) -> Handler:
+def create_handler(app: FastAPI) -> Handler[dict[str, Any]]:
     """The Lambda handler of the app, for API Gateway's proxy events."""
-    adapter = Mangum(Manners(app), lifespan="off")
+    adapter = Mangum(ResponseHeaders(app), lifespan="off")
 
-    @logger.inject_lambda_context(clear_state=True)
+    @with_request_id
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return adapter(event, context)
 

@@ -1,16 +1,15 @@
-"""Who calls: what the authorizer said of the token."""
+"""The caller of a request, as the gateway's authorizer identified them."""
 
-import time
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from darkroom.clock import GRACE_SECONDS
 from darkroom.errors import UnauthorizedError
+from darkroom.tokens.expiry import has_expired
 
 ANONYMOUS = "anonymous"
-VISITOR = "darkroom.visitor"  # in the scope of a request, whom an open group has asked for a token
+VERIFIED_CALLER = "darkroom.verified_caller"  # key of the request's scope, set by open groups
 
 
 @dataclass(frozen=True)
@@ -21,21 +20,21 @@ class Caller:
 
 
 async def caller(request: Request) -> Caller:
-    """The caller. Raises `UnauthorizedError` past the token's time, which the gateway's cache of
-    the authorizer's answer may outlive."""
+    """The caller. Raises `UnauthorizedError` for an expired token, which the gateway's cache of
+    authorizer results may still admit."""
     context = request.scope["aws.event"]["requestContext"].get("authorizer") or {}
-    if int(context.get("exp", 0)) + GRACE_SECONDS <= time.time():
-        raise UnauthorizedError("Could not validate credentials")
+    if has_expired(int(context.get("exp", 0))):
+        raise UnauthorizedError
     groups = frozenset(filter(None, context.get("groups", "").split(",")))
     return Caller(context["sub"], context["username"], groups)
 
 
-async def caller_name(request: Request) -> str:
-    """What tells callers apart: who had to show a token is known by his `sub`."""
+async def caller_id(request: Request) -> str:
+    """The subject of a caller with a verified token, else `anonymous`."""
     if request.scope["aws.event"]["requestContext"].get("authorizer"):
         return (await caller(request)).sub
-    visitor: Caller | None = request.scope.get(VISITOR)
-    return visitor.sub if visitor else ANONYMOUS
+    verified: Caller | None = request.scope.get(VERIFIED_CALLER)
+    return verified.sub if verified else ANONYMOUS
 
 
 CurrentCaller = Annotated[Caller, Depends(caller)]

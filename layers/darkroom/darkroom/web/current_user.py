@@ -1,4 +1,4 @@
-"""The gallery's user behind a token."""
+"""The gallery user of a token."""
 
 from functools import lru_cache
 from typing import Annotated
@@ -13,10 +13,10 @@ async def current_user(caller: CurrentCaller) -> User:
     return _user(caller.sub, caller.username)
 
 
-# What is asked of a user never changes, so a warm function asks the table once.
+# These attributes of a user never change, so a warm function reads them once.
 @lru_cache(maxsize=1000)
 def _user(sub: str, username: str) -> User:
-    return User.welcome(sub, username)
+    return User.find_or_create(sub, username)
 
 
 CurrentUser = Annotated[User, Depends(current_user)]

@@ -1,6 +1,6 @@
-"""The two calls of a direct upload, in whichever group: what they take and what they answer."""
+"""The two calls of a direct upload, which all groups share: their bodies and responses."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -9,15 +9,14 @@ from pydantic import BaseModel, Field
 from pynamodb.transactions import TransactWrite
 
 from darkroom import clock
-from darkroom.errors import DarkroomError, NotReceivedError
+from darkroom.errors import DarkroomError, FileNotReceivedError, UploadNotFoundError
 from darkroom.images.ingestion import File
 from darkroom.models.direct_upload import DirectUpload, UploadEndedError
-from darkroom.uploads import presigned_forms
-from darkroom.uploads.presigned_forms import Announced, received
-from darkroom.uploads.storing import Also
-from darkroom.web.caller import caller_name
-from darkroom.web.error_handlers import answer_to, is_lasting
-from darkroom.web.openapi_responses import Responses, refusals
+from darkroom.uploads.presigned_forms import FileAnnouncement, issue_forms, received_files
+from darkroom.uploads.storing import ExtraWrite
+from darkroom.web.caller import caller_id
+from darkroom.web.error_handlers import is_final, render_error
+from darkroom.web.openapi_responses import Responses, error_responses
 from darkroom.web.strict_types import Integer
 
 Row = TypeVar("Row")
@@ -35,8 +34,8 @@ class NewDirectUpload(BaseModel):
     files: list[FileIn]
 
     @property
-    def files_announced(self) -> list[Announced]:
-        return [Announced(**file.model_dump()) for file in self.files]
+    def announcements(self) -> list[FileAnnouncement]:
+        return [FileAnnouncement(**file.model_dump()) for file in self.files]
 
 
 class NewDirectImage(NewDirectUpload):
@@ -44,7 +43,7 @@ class NewDirectImage(NewDirectUpload):
 
 
 class FormOut(BaseModel):
-    """A form of S3's: its fields are sent as they are, and before the file."""
+    """A form for S3; its fields are sent unchanged and before the file."""
 
     method: Literal["POST"] = "POST"
     url: str
@@ -59,71 +58,70 @@ class DirectUploadOut(BaseModel):
     files: list[FormOut]
 
 
-def completing(uploading: dict[int, str]) -> Responses:
-    """Why an upload is not completed, for the API's document: what the contract's own upload is
-    refused for, and more."""
-    missing = f"{uploading[400]} / File has not been received yet: image.jpg"
-    return refusals({**uploading, 400: missing, 404: "Upload not found"})
+def completion_errors(upload_errors: dict[int, str]) -> Responses:
+    """The errors of a completion: those of the contract's own upload, and its additional ones."""
+    invalid = f"{upload_errors[400]} / File has not been received yet: image.jpg"
+    return error_responses({**upload_errors, 400: invalid, 404: UploadNotFoundError.MESSAGE})
 
 
 async def begin(request: Request, body: NewDirectUpload) -> DirectUploadOut:
     """Raises `TooLargeError`."""
-    path, kept = str(request.scope["path"]), body.model_dump(mode="json")
-    caller = await caller_name(request)
-    begun = presigned_forms.begin(path, caller, body.files_announced, kept)
+    path, announced = str(request.scope["path"]), body.model_dump(mode="json")
+    issued = issue_forms(path, await caller_id(request), body.announcements, announced)
     return DirectUploadOut(
-        upload_id=begun.upload_id,
-        expires_at=clock.to_seconds(begun.forms_end_at),
-        complete_url=f"{path}/{begun.upload_id}/complete",
-        files=[FormOut(url=form.url, fields=form.fields) for form in begun.forms],
+        upload_id=issued.upload_id,
+        expires_at=clock.to_seconds(issued.expire_at),
+        complete_url=f"{path}/{issued.upload_id}/complete",
+        files=[FormOut(url=form.url, fields=form.fields) for form in issued.forms],
     )
 
 
 @dataclass(frozen=True)
 class Completion(Generic[Body, Row]):
-    """How a group completes an upload: what it had announced, what keeps the files, and the
-    contract's own answer to that."""
+    """How a group completes an upload: the body that announced it, the function that stores the
+    files, and the status and body of the contract's own upload."""
 
     announced: type[Body]
-    keep: Callable[[Body, Iterator[File], Also], Row]
+    store: Callable[[Body, Iterator[File], Sequence[ExtraWrite]], Row]
     status: int
     render: Callable[[Row], BaseModel]
 
-    async def answer(self, request: Request, upload_id: str) -> Response:
-        """The answer of the contract's own upload, the same however often it is asked for.
+    async def respond(self, request: Request, upload_id: str) -> Response:
+        """The response of the contract's own upload, the same for repeated calls.
 
         Raises `UploadNotFoundError`.
         """
         path = str(request.scope["path"]).removesuffix(f"/{upload_id}/complete")
         try:
-            upload = DirectUpload.find(path, await caller_name(request), upload_id)
-            return await self._end(request, upload)
+            upload = DirectUpload.find(path, await caller_id(request), upload_id)
+            return await self._complete(request, upload)
         except UploadEndedError as ended:
-            return _json(ended.answer.body, int(ended.answer.status))
+            return _json(ended.response.body, int(ended.response.status))
 
-    async def _end(self, request: Request, upload: DirectUpload) -> Response:
-        def also(write: TransactWrite, row: Row) -> None:
+    async def _complete(self, request: Request, upload: DirectUpload) -> Response:
+        def end_upload(write: TransactWrite, row: Row) -> None:
             upload.end(write, self.status, self._body(row))
 
-        asked = self.announced.model_validate(upload.request)
+        announced = self.announced.model_validate(upload.request)
+        files = received_files(upload, announced.announcements)
         try:
-            row = self.keep(asked, received(upload, asked.files_announced), also)
+            row = self.store(announced, files, [end_upload])
         except DarkroomError as error:
-            # Whoever completed it at the same time has taken its objects away.
+            # A concurrent call may have completed the upload, which deletes its objects.
             upload.require_pending()
-            if isinstance(error, NotReceivedError):
+            if isinstance(error, FileNotReceivedError):
                 raise
-            return _refusal(upload, await answer_to(request, error))
+            return _reject(upload, await render_error(request, error))
         return _json(self._body(row), self.status)
 
     def _body(self, row: Row) -> str:
         return self.render(row).model_dump_json(by_alias=True)
 
 
-def _refusal(upload: DirectUpload, answer: Response) -> Response:
-    if is_lasting(answer.status_code):
-        upload.refuse(answer.status_code, bytes(answer.body).decode())
-    return answer
+def _reject(upload: DirectUpload, response: Response) -> Response:
+    if is_final(response.status_code):
+        upload.reject(response.status_code, bytes(response.body).decode())
+    return response
 
 
 def _json(body: str, status: int) -> Response:

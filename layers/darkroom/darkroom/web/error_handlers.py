@@ -1,4 +1,4 @@
-"""From an exception to the answer: one table of status codes, one envelope per contract."""
+"""Error handlers: map exceptions to status codes and render them in the group's envelope."""
 
 from typing import Any
 
@@ -11,11 +11,8 @@ from darkroom.errors import (
     ConflictError,
     DarkroomError,
     ForbiddenError,
-    HostStartError,
-    HostTroubleError,
     InvalidInputError,
     NotFoundError,
-    StorageError,
     ThrottledError,
     TooLargeError,
     UnauthorizedError,
@@ -33,29 +30,32 @@ STATUS_CODES: dict[type[DarkroomError], int] = {
     TooLargeError: 413,
     UnsupportedFormatError: 415,
     ThrottledError: 429,
-    HostStartError: 500,
-    HostTroubleError: 500,
-    StorageError: 500,
+    DarkroomError: 500,
 }
 
-# What is told in the contract's words; anything else is a bug.
+# Errors that the contracts describe; any other is a bug.
 CONTRACT_ERRORS = (DarkroomError, HTTPException, RequestValidationError)
 
-# A body that is nested too deeply, or is no text, FastAPI does not count as broken JSON.
+# For a body that is nested too deeply or is not text, FastAPI does not report invalid JSON.
 UNREADABLE = (RecursionError, UnicodeDecodeError)
-BROKEN_JSON = {"type": "json_invalid", "loc": ("body", 0), "msg": "JSON decode error", "input": {}}
+INVALID_JSON = {"type": "json_invalid", "loc": ("body", 0), "msg": "JSON decode error", "input": {}}
 
-# What a status asks for beside its body.
+# Headers that a status requires.
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}}
 
 
-def is_lasting(status: int) -> bool:
-    """Whether asking again, with another token or at another moment, would change nothing."""
+def status_code(kind: type[DarkroomError]) -> int:
+    """The status code of the class or of its closest base."""
+    return next(STATUS_CODES[base] for base in kind.__mro__ if base in STATUS_CODES)
+
+
+def is_final(status: int) -> bool:
+    """Whether a retry, also with another token, would return the same response."""
     return status < 500 and status not in (401, 429)
 
 
-async def answer_to(request: Request, error: Exception) -> Response:
-    """What the app answers to one of `CONTRACT_ERRORS`."""
+async def render_error(request: Request, error: Exception) -> Response:
+    """The app's response to one of `CONTRACT_ERRORS`."""
     handlers: dict[Any, Any] = request.app.exception_handlers
     handler = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
     response: Response = await handler(request, error)
@@ -63,19 +63,18 @@ async def answer_to(request: Request, error: Exception) -> Response:
 
 
 def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:
-    def answer(status: int, error: Exception, headers: Any = None) -> JSONResponse:
+    def render(status: int, error: Exception, headers: Any = None) -> JSONResponse:
         return JSONResponse(envelope.body(status, error), status, headers or HEADERS.get(status))
 
     @app.exception_handler(DarkroomError)
     async def on_error(request: Request, error: DarkroomError) -> JSONResponse:
-        kind = next(kind for kind in type(error).__mro__ if kind in STATUS_CODES)
-        return answer(STATUS_CODES[kind], error)
+        return render(status_code(type(error)), error)
 
     @app.exception_handler(HTTPException)
     async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
         if isinstance(error.__cause__, UNREADABLE):
-            return await on_invalid_request(request, RequestValidationError([BROKEN_JSON]))
-        return answer(error.status_code, error, error.headers)
+            return await on_invalid_request(request, RequestValidationError([INVALID_JSON]))
+        return render(error.status_code, error, error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -85,4 +84,4 @@ def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:
     @app.exception_handler(Exception)
     async def on_bug(request: Request, error: Exception) -> JSONResponse:
         logger.exception("Unhandled error")
-        return answer(500, error)
+        return render(500, error)

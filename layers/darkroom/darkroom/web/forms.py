@@ -1,68 +1,61 @@
 """Multipart forms: the files and texts of a request."""
 
-from typing import Annotated, Any
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from darkroom import settings
 from darkroom.errors import InvalidInputError
 from darkroom.images.ingestion import File
 
-MAX_FILES = settings.integer("MAX_FILES")
+NO_FILES = "No files provided"
 
-# Browsers' form builders and PHP's habits write a repeated field with brackets.
-_NAMES = ("files", "files[]")
+# Browser libraries and PHP write a repeated field with brackets.
+_FIELD_NAMES = ("files", "files[]")
 
-_NOTHING = File("", b"")
+_EMPTY_INPUT = File("", b"")
 
 
-async def read_form(request: Request) -> list[tuple[str, File | str]]:
-    """The fields of a form, in the order sent, without file inputs that were left empty.
+async def read_form(request: Request, max_files: int) -> list[tuple[str, File | str]]:
+    """The fields of a form, in the order sent, without empty file inputs.
 
-    Raises `HTTPException` with 400 for a form that cannot be read.
+    Raises `HTTPException` with 400 for an invalid form and for more than `max_files` files.
     """
-    async with request.form(max_files=MAX_FILES) as form:
+    async with request.form(max_files=max_files) as form:
         fields = [(name, await _read(value)) for name, value in form.multi_items()]
-    return [(name, value) for name, value in fields if value != _NOTHING]
+    return [(name, value) for name, value in fields if value != _EMPTY_INPUT]
 
 
-async def uploaded_files(request: Request) -> list[File]:
-    """The files of the fields `files`, in the order sent. Raises `InvalidInputError`."""
-    files = []
-    for name, value in await read_form(request):
-        if name in _NAMES:
-            if isinstance(value, str):
-                raise InvalidInputError("files: expected a file, not text")
-            files.append(value)
-    if not files:
-        raise InvalidInputError("No files provided")
-    return files
+def uploaded_files(max_files: int) -> Callable[[Request], Coroutine[Any, Any, list[File]]]:
+    """A dependency that returns the files of the fields `files`, in the order sent."""
+
+    async def files_of_form(request: Request) -> list[File]:
+        fields = await read_form(request, max_files)
+        files = [_require_file(value) for name, value in fields if name in _FIELD_NAMES]
+        if not files:
+            raise InvalidInputError(NO_FILES)
+        return files
+
+    return files_of_form
+
+
+def form_schema(required: list[str], properties: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI description of a form that a route parses itself."""
+    schema = {"type": "object", "required": required, "properties": properties}
+    content = {"multipart/form-data": {"schema": schema}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+FILE_SCHEMA = {"type": "string", "format": "binary"}
+FILES_FORM = form_schema(["files"], {"files": {"type": "array", "items": FILE_SCHEMA}})
+
+
+def _require_file(value: File | str) -> File:
+    if isinstance(value, str):
+        raise InvalidInputError("files: expected a file, not text")
+    return value
 
 
 async def _read(value: UploadFile | str) -> File | str:
     return value if isinstance(value, str) else File(value.filename or "", await value.read())
-
-
-UploadedFiles = Annotated[list[File], Depends(uploaded_files)]
-
-# The form is read by hand, so OpenAPI has to be told of it.
-MULTIPART_FILES: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["files"],
-                    "properties": {
-                        "files": {
-                            "type": "array",
-                            "items": {"type": "string", "format": "binary"},
-                        }
-                    },
-                }
-            }
-        },
-    }
-}

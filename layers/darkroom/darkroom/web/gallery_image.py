@@ -1,18 +1,20 @@
-"""The image that a path of the gallery names."""
+"""The gallery image that a path names."""
 
 from typing import Annotated
 
 from fastapi import Depends
 
-from darkroom.errors import NotFoundError
+from darkroom.errors import ImageNotFoundError
+from darkroom.ids import may_exist
 from darkroom.models.gallery import GalleryImage
-from darkroom.web.integer_ids import IntegerId, may_exist
+from darkroom.web.integer_ids import IntegerId
 
 
-async def known_image(image_id: IntegerId) -> GalleryImage:
+async def find_image(image_id: IntegerId) -> GalleryImage:
+    """Raises `ImageNotFoundError`."""
     if not may_exist(image_id):
-        raise NotFoundError("Image not found")
+        raise ImageNotFoundError
     return GalleryImage.find(image_id)
 
 
-KnownImage = Annotated[GalleryImage, Depends(known_image)]
+ImageInPath = Annotated[GalleryImage, Depends(find_image)]

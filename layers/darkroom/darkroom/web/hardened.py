@@ -1,4 +1,4 @@
-"""What the open groups ask of their callers in the contract mode `hardened`, and in that alone."""
+"""The checks that the contract mode `hardened` adds to the open groups."""
 
 from typing import Annotated
 
@@ -6,41 +6,47 @@ from fastapi import Depends, Request
 
 from darkroom.contract_mode import IS_HARDENED
 from darkroom.errors import ForbiddenError
-from darkroom.web.caller import VISITOR, Caller
+from darkroom.web.caller import VERIFIED_CALLER, Caller, caller_id
 
 ADMINISTRATORS = "admin"
 
 if IS_HARDENED:
-    # Its cryptography costs a cold start more than all the rest of an open group.
-    from darkroom import tokens
+    # PyJWT's cryptography takes longer to load than all other code of an open group.
+    from darkroom.tokens import verification
 
 
-async def visitor(request: Request) -> Caller | None:
-    """Whose token a request has; nobody's where none is asked for.
+async def verified_caller(request: Request) -> Caller | None:
+    """The caller of a valid token; None in `documented`, which requires no token.
 
-    Raises `UnauthorizedError` without a valid one in `hardened`.
+    Raises `UnauthorizedError`.
     """
     if not IS_HARDENED:
         return None
-    claims = tokens.verify(tokens.bearer(request.headers))
-    known = Caller(claims.sub, claims.username, frozenset(claims.groups))
-    request.scope[VISITOR] = known
-    return known
+    claims = verification.verify(verification.bearer_token(request.headers))
+    caller = Caller(claims.sub, claims.username, frozenset(claims.groups))
+    request.scope[VERIFIED_CALLER] = caller
+    return caller
 
 
-Visitor = Annotated[Caller | None, Depends(visitor)]
+VerifiedCaller = Annotated[Caller | None, Depends(verified_caller)]
 
 
-def is_administrator(visitor: Caller | None) -> bool:
-    """Whether everything is allowed; in `documented` it is to everybody."""
-    return visitor is None or ADMINISTRATORS in visitor.groups
+def is_administrator(caller: Caller | None) -> bool:
+    """Whether the caller may do everything; in `documented` every caller may."""
+    return caller is None or ADMINISTRATORS in caller.groups
 
 
-async def administrator(visitor: Visitor) -> None:
-    """Raises `ForbiddenError` for a token that is no administrator's."""
-    if not is_administrator(visitor):
+async def require_administrator(caller: VerifiedCaller) -> None:
+    """Raises `ForbiddenError`."""
+    if not is_administrator(caller):
         raise ForbiddenError("Administrators only")
 
 
-ASK_FOR_TOKEN = Depends(visitor)
-ASK_FOR_ADMINISTRATOR = Depends(administrator)
+REQUIRE_TOKEN = Depends(verified_caller)
+REQUIRE_ADMINISTRATOR = Depends(require_administrator)
+
+
+async def verified_caller_id(request: Request) -> str:
+    """The id of an open group's caller, before the route resolves its own dependencies."""
+    await verified_caller(request)
+    return await caller_id(request)

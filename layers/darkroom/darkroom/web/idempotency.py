@@ -1,7 +1,7 @@
-"""`Idempotency-Key`: a request sent again under its key gets the first answer.
+"""`Idempotency-Key`: a repeated request with the same key returns the first response.
 
-A key belongs to its caller and path, for a day. Answers of 5xx are not kept, nor those that another
-token or another moment would change. A second request at the same time waits for the first.
+A key belongs to its caller, method and path for `WINDOW_SECONDS`. Responses that a retry could
+change are not stored: 5xx, 401 and 429. A second request at the same time waits for the first.
 """
 
 import hashlib
@@ -14,9 +14,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 
-from darkroom.idempotency_store import InProgressError, once
-from darkroom.web.caller import caller_name
-from darkroom.web.error_handlers import CONTRACT_ERRORS, answer_to, is_lasting
+from darkroom.idempotency_store import InProgressError, run_once
+from darkroom.web.caller import caller_id
+from darkroom.web.error_handlers import CONTRACT_ERRORS, is_final, render_error
+
+WINDOW_SECONDS = 24 * 3600
+WAIT_SECONDS = 15  # for the first of two concurrent requests; half of the gateway's 29
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 255
@@ -32,91 +35,101 @@ async def idempotency_key(
             alias=HEADER,
             min_length=1,
             max_length=MAX_LENGTH,
-            description="Of requests with one key, within a day, only the first does anything.",
+            description="A repeated request with this key within a day returns the first response.",
         ),
     ] = None,
 ) -> None:
-    """Documents and checks the header; `KeyedRoute` acts on it."""
+    """Documents and validates the header; `idempotent_route` applies it."""
 
 
-KEYED = Depends(idempotency_key)
+IDEMPOTENT = Depends(idempotency_key)
 
 
-class KeyedRoute(APIRoute):
-    """A route that minds the keys of requests where it has the dependency `KEYED`."""
+def idempotent_route(
+    identify_caller: Callable[[Request], Awaitable[str]] = caller_id,
+) -> type[APIRoute]:
+    """A class of routes that apply idempotency keys if they have the dependency `IDEMPOTENT`."""
 
-    name_caller: Callable[[Request], Awaitable[str]] = staticmethod(caller_name)
+    class IdempotentRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            respond = super().get_route_handler()
+            is_idempotent = IDEMPOTENT in self.dependencies
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        respond = super().get_route_handler()
-        is_keyed = any(depends.dependency is idempotency_key for depends in self.dependencies)
+            async def respond_once(request: Request) -> Response:
+                key = request.headers.get(HEADER, "")
+                if not is_idempotent or not 0 < len(key) <= MAX_LENGTH:
+                    return await respond(request)
+                caller = await identify_caller(request)
+                scope = [request.method, request.scope["path"], caller, key]
+                fingerprint = await _fingerprint(request)
+                return await run_in_threadpool(_respond_once, scope, fingerprint, request, respond)
 
-        async def respond_once(request: Request) -> Response:
-            key = request.headers.get(HEADER, "")
-            if not is_keyed or not 0 < len(key) <= MAX_LENGTH:
-                return await respond(request)
-            name = await self.name_caller(request)
-            scope = [request.method, request.scope["path"], name, key]
-            said = await _said(request)
-            return await run_in_threadpool(_respond_once, scope, said, request, respond)
+            return respond_once
 
-        return respond_once
+    return IdempotentRoute
 
 
-class _NotKeptError(Exception):
+class _NotStoredError(Exception):
     def __init__(self, response: Response) -> None:
         self.response = response
 
 
 def _respond_once(
-    scope: list[str], said: list[Any], request: Request, respond: Respond
+    scope: list[str], fingerprint: list[Any], request: Request, respond: Respond
 ) -> Response:
     def run() -> dict[str, Any]:
-        response = from_thread.run(_answer, request, respond)
-        if not is_lasting(response.status_code):
-            raise _NotKeptError(response)
+        response = from_thread.run(_respond, request, respond)
+        if not is_final(response.status_code):
+            raise _NotStoredError(response)
         return {"status": response.status_code, "body": bytes(response.body).decode()}
 
     try:
-        kept, is_replayed = once(scope, said, request.scope["aws.context"], run)
-    except _NotKeptError as error:
+        stored, is_replayed = run_once(
+            scope,
+            fingerprint,
+            run,
+            window_seconds=WINDOW_SECONDS,
+            wait_seconds=WAIT_SECONDS,
+            lambda_context=request.scope["aws.context"],
+        )
+    except _NotStoredError as error:
         return error.response
     except InProgressError as error:
-        detail = f"The first request with this {HEADER} goes on"
+        detail = f"A request with this {HEADER} is still in progress"
         raise HTTPException(409, detail, {"Retry-After": "1"}) from error
     headers = REPLAYED if is_replayed else None
-    return Response(kept["body"], kept["status"], headers, "application/json")
+    return Response(stored["body"], stored["status"], headers, "application/json")
 
 
-async def _answer(request: Request, respond: Respond) -> Response:
+async def _respond(request: Request, respond: Respond) -> Response:
     try:
         return await respond(request)
     except CONTRACT_ERRORS as error:
-        return await answer_to(request, error)
+        return await render_error(request, error)
 
 
-async def _said(request: Request) -> list[Any]:
-    """What a request says: of a form its parts, since its boundary is another each time."""
+async def _fingerprint(request: Request) -> list[Any]:
+    """The query and the body's hash; of a form the parts, since its boundary varies."""
     body = await request.body()
     query, content_type = request.url.query, request.headers.get("Content-Type", "")
     if content_type.startswith("multipart/form-data"):
         try:
-            return [query, await _parts(request, body)]
+            return [query, await _form_fingerprint(request, body)]
         except HTTPException:
-            pass  # no form: its bytes are all that it says
+            pass  # not a valid form: its bytes are compared
     return [query, hashlib.sha256(body).hexdigest()]
 
 
-async def _parts(request: Request, body: bytes) -> list[Any]:
+async def _form_fingerprint(request: Request, body: bytes) -> list[Any]:
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    # The route reads the form of the request itself, with limits of its own.
+    # A copy, because the route parses the request's own form with its own limits.
     async with Request(request.scope, receive).form() as form:
-        return [[name, await _part(value)] for name, value in form.multi_items()]
+        return [[name, await _part_fingerprint(value)] for name, value in form.multi_items()]
 
 
-async def _part(value: UploadFile | str) -> Any:
+async def _part_fingerprint(value: UploadFile | str) -> Any:
     if isinstance(value, str):
         return value
     checksum = hashlib.sha256(await value.read()).hexdigest()

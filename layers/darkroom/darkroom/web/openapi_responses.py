@@ -1,18 +1,18 @@
-"""What routes say of their answers in the API's document. Nothing here runs in a request."""
+"""Descriptions of responses for the OpenAPI document. No request runs this code."""
 
 from typing import Any
 
 Responses = dict[int | str, dict[str, Any]]
 
 
-def refusals(reasons: dict[int, str]) -> Responses:
-    """What a route says when it refuses, by status; ` / ` stands between several texts. The body is
-    its group's envelope."""
-    return {status: {"description": reason} for status, reason in reasons.items()}
+def error_responses(messages: dict[int, str]) -> Responses:
+    """The errors of a route by status; ` / ` separates several messages. Their bodies are the
+    group's envelope."""
+    return {status: {"description": message} for status, message in messages.items()}
 
 
-def success(status: int, description: str, model: str) -> Responses:
-    """A success beside the usual one; its body has the schema of a model of the same group."""
+def success_response(status: int, description: str, model: str) -> Responses:
+    """An additional success whose body has the schema of a model of the same group."""
     schema = {"$ref": f"#/components/schemas/{model}"}
     return {
         status: {"description": description, "content": {"application/json": {"schema": schema}}}

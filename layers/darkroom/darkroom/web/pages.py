@@ -1,4 +1,4 @@
-"""Lists over HTTP: `limit` and `cursor` in, a bare array and a `Link` header out."""
+"""Lists over HTTP: the parameters `limit` and `cursor`, an array and a `Link` header."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ G = TypeVar("G", bound=Group)
 
 @dataclass(frozen=True)
 class Page:
-    """The page of a list that a request asks for."""
+    """The requested page of a list."""
 
     request: Request
     limit: int | None
@@ -28,23 +28,23 @@ class Page:
         render: Callable[[G], list[bytes]],
         shards: int = 1,
     ) -> Response:
-        """The page as an array, with a link to the next one where there is more.
+        """The page as an array, with a link to the next page if there is one.
 
-        `rows` gives what comes after a cursor, by queries for `limit` of them. Raises
-        `InvalidInputError` for a cursor that is not of this `listing`.
+        `rows` queries the rows after a cursor, for `limit` elements. Raises `InvalidInputError` for
+        a cursor of another `listing`.
         """
         start = paging.decode(self.cursor, listing, shards)
-        page = paging.cut(rows(start, self.limit), start, self.limit, render)
+        page = paging.cut_page(rows(start, self.limit), start, self.limit, render)
         headers = {}
-        if page.following:
-            headers["Link"] = f'<{self._url(page.following, listing)}>; rel="next"'
+        if page.next_cursor:
+            headers["Link"] = f'<{self._url(page.next_cursor, listing)}>; rel="next"'
         body = b"[" + b",".join(page.elements) + b"]"
         return Response(body, media_type="application/json", headers=headers)
 
     def _url(self, cursor: Cursor, listing: str) -> str:
         query = {"limit": str(self.limit)} if self.limit else {}
         query["cursor"] = paging.encode(cursor, listing)
-        # The context's path is the public one: it has the stage, or a custom domain's base path.
+        # The path of the context includes the stage or the base path of a custom domain.
         path = self.request.scope["aws.event"]["requestContext"]["path"]
         return f"{path}?{urlencode(query)}"
 
@@ -52,13 +52,13 @@ class Page:
 async def _page(
     request: Request,
     limit: Annotated[
-        int | None, Query(ge=1, le=MAX_LIMIT, description="At most so many elements.")
+        int | None, Query(ge=1, le=MAX_LIMIT, description="The maximum number of elements.")
     ] = None,
     cursor: Annotated[
-        str | None, Query(description="Where to go on, from the last answer's Link.")
+        str | None, Query(description="Where the page begins: from the Link of the last page.")
     ] = None,
 ) -> Page:
     return Page(request, limit, cursor)
 
 
-AskedPage = Annotated[Page, Depends(_page)]
+RequestedPage = Annotated[Page, Depends(_page)]

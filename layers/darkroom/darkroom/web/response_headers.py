@@ -1,4 +1,4 @@
-"""What every answer needs, whoever makes it: an ASGI wrapper around the whole app."""
+"""Headers of every response, and the uniform treatment of methods and paths (ASGI middleware)."""
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
@@ -7,16 +7,18 @@ from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
 from darkroom import settings
-from darkroom.web import caching
+from darkroom.web.caching import add_caching
 
 CORS_ORIGIN = settings.text("CORS_ORIGIN")
 EXPOSED_HEADERS = "Link, Location, Retry-After, X-Request-Id, Idempotent-Replayed"
 
 
-class Manners:
-    """Serves HEAD by GET, and a path with one trailing slash as the path without it unless a route
-    takes the slash; puts CORS, a request id, what may be kept and which methods there are on every
-    answer, also on those that the framework itself makes of a bug."""
+class ResponseHeaders:
+    """Adds CORS, request id, caching and `Allow` headers, also to errors of the framework.
+
+    Serves HEAD like GET, and a path with one trailing slash like the path without it, unless a
+    route contains the slash.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
@@ -24,33 +26,33 @@ class Manners:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_head = scope["method"] == "HEAD"
         scope = {**scope, "method": "GET" if is_head else scope["method"]}
-        scope["path"] = self._path(scope)
+        scope["path"] = self._routed_path(scope)
         start: Message = {}
 
-        async def send_politely(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
-                start = message  # held back: what may be kept of an answer shows in its body
+                start = message  # sent with the body, which the ETag depends on
                 return
-            body = self._complete(scope, start, message["body"])
+            body = self._add_headers(scope, start, message["body"])
             await send(start)
             await send({**message, "body": b"" if is_head else body})
 
-        await self.app(scope, receive, send_politely)
+        await self.app(scope, receive, send_with_headers)
 
-    def _complete(self, scope: Scope, start: Message, body: bytes) -> bytes:
-        """Put on an answer's start what it lacks; the body that it keeps."""
+    def _add_headers(self, scope: Scope, start: Message, body: bytes) -> bytes:
+        """Complete the start of the response; return the body to send."""
         headers = MutableHeaders(scope=start)
         headers["Access-Control-Allow-Origin"] = CORS_ORIGIN
         headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Request-Id"] = scope["aws.event"]["requestContext"].get("requestId", "")
         if start["status"] == 405:
-            headers["Allow"] = self._allowed(scope["path"])
-        return caching.complete(scope, start, body)
+            headers["Allow"] = self._allowed_methods(scope["path"])
+        return add_caching(scope, start, body)
 
-    def _allowed(self, path: str) -> str:
-        """The methods of the path. Routes outside the document are there to refuse theirs."""
+    def _allowed_methods(self, path: str) -> str:
+        """The methods of the path, without those of undocumented routes, which reject requests."""
         routes = [r for r in iter_route_contexts(self.app.routes) if r.path_regex.match(path)]
         methods = {
             method
@@ -60,11 +62,11 @@ class Manners:
         }
         return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
-    def _path(self, scope: Scope) -> str:
+    def _routed_path(self, scope: Scope) -> str:
         path = str(scope["path"])
-        if path == "/" or not path.endswith("/") or self._is_routed(scope):
+        if path == "/" or not path.endswith("/") or self._has_route(scope):
             return path
         return path.removesuffix("/")
 
-    def _is_routed(self, scope: Scope) -> bool:
+    def _has_route(self, scope: Scope) -> bool:
         return any(route.matches(scope)[0] is Match.FULL for route in self.app.routes)

@@ -1,10 +1,10 @@
-"""What all routers have in common."""
+"""The router class of all groups."""
 
 from functools import partial
 
 from fastapi import APIRouter
 
-# Clients forget to say that their body is JSON. In the API's document a call has its route's name.
+# Clients omit the content type of JSON bodies. The OpenAPI document names operations by routes.
 group_router = partial(
     APIRouter, strict_content_type=False, generate_unique_id_function=lambda route: route.name
 )

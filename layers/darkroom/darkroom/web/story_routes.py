@@ -1,6 +1,6 @@
-"""The six calls of the stories contracts, which differ in their bodies and their store alone."""
+"""The six routes of the stories contracts, which differ only in their bodies and their store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -8,25 +8,24 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
 from darkroom import ids
-from darkroom.errors import InvalidInputError, NotFoundError
-from darkroom.images.ingestion import File
+from darkroom.errors import InvalidInputError, StoryNotFoundError
+from darkroom.images.ingestion import File, too_large
 from darkroom.models.story import SHARDS, Story, StoryImage
-from darkroom.story_library import Library, delete_all
-from darkroom.uploads.storing import Also
+from darkroom.story_library import MAX_FILES, StoryLibrary, delete_all
+from darkroom.uploads.storing import ExtraWrite
 from darkroom.web.direct_uploads import (
     Completion,
     DirectUploadOut,
     FileIn,
     NewDirectUpload,
     begin,
-    completing,
+    completion_errors,
 )
-from darkroom.web.forms import MAX_FILES, MULTIPART_FILES, UploadedFiles
-from darkroom.web.guarded import GuardedRoute
-from darkroom.web.hardened import ASK_FOR_ADMINISTRATOR, ASK_FOR_TOKEN
-from darkroom.web.idempotency import KEYED
-from darkroom.web.openapi_responses import refusals
-from darkroom.web.pages import AskedPage
+from darkroom.web.forms import FILES_FORM, NO_FILES, uploaded_files
+from darkroom.web.hardened import REQUIRE_ADMINISTRATOR, REQUIRE_TOKEN, verified_caller_id
+from darkroom.web.idempotency import IDEMPOTENT, idempotent_route
+from darkroom.web.openapi_responses import error_responses
+from darkroom.web.pages import RequestedPage
 from darkroom.web.routers import group_router
 
 
@@ -63,22 +62,28 @@ class Bodies:
         return [body.model_dump_json().encode() for body in self.images(story)]
 
 
-async def visible_story(story_id: str) -> Story:
+async def find_story(story_id: str) -> Story:
+    """Raises `StoryNotFoundError`."""
     canonical = ids.canonical_uuid(story_id)
     if canonical is None:
-        raise NotFoundError("Story not found")
+        raise StoryNotFoundError
     return Story.find(canonical)
 
 
-VisibleStory = Annotated[Story, Depends(visible_story)]
+StoryInPath = Annotated[Story, Depends(find_story)]
+StoryFiles = Annotated[list[File], Depends(uploaded_files(MAX_FILES))]
 
-UNKNOWN_STORY = refusals({404: "Story not found"})
+STORY_NOT_FOUND = error_responses({404: StoryNotFoundError.MESSAGE})
 
 
-def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> APIRouter:
-    """The routes below the prefix, in the order in which fixed names win over story ids."""
+def stories_router(prefix: str, tag: str, library: StoryLibrary, bodies: Bodies) -> APIRouter:
+    """The routes below the prefix. Fixed names come first, so that they take precedence over story
+    ids."""
     router = group_router(
-        prefix=prefix, tags=[tag], dependencies=[ASK_FOR_TOKEN], route_class=GuardedRoute
+        prefix=prefix,
+        tags=[tag],
+        dependencies=[REQUIRE_TOKEN],
+        route_class=idempotent_route(verified_caller_id),
     )
     _add_upload(router, library, bodies)
     _add_direct_upload(router, library, bodies)
@@ -87,70 +92,71 @@ def stories_router(prefix: str, tag: str, library: Library, bodies: Bodies) -> A
     return router
 
 
-def _add_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
+def _add_upload(router: APIRouter, library: StoryLibrary, bodies: Bodies) -> None:
     @router.post(
         "/upload",
         response_model=bodies.uploaded,
-        openapi_extra=MULTIPART_FILES,
-        dependencies=[KEYED],
-        responses=refusals(_reasons(library)),
+        openapi_extra=FILES_FORM,
+        dependencies=[IDEMPOTENT],
+        responses=error_responses(_upload_errors(library)),
     )
-    async def upload_images(files: UploadedFiles) -> BaseModel:
-        """Makes one story of all the images, numbered from 1 in the order sent. All are stored, or
-        none. Their type is told by their bytes."""
+    async def upload_images(files: StoryFiles) -> BaseModel:
+        """Creates one story of all images, numbered from 1 in the order sent. Either all are
+        stored or none. Formats are detected from the files' bytes."""
         return bodies.uploaded.of(library.upload(files))
 
     @router.get("/upload", include_in_schema=False)
     @router.get("/uploads", include_in_schema=False)
-    async def refuse_get_upload() -> None:
-        """Keeps these names from being read as story ids."""
+    async def reject_get_upload() -> None:
+        """Reserve these names: they are not story ids."""
         raise HTTPException(405, headers={"Allow": "POST"})
 
 
-def _reasons(library: Library) -> dict[int, str]:
-    """Why an upload is refused, by status."""
+def _upload_errors(library: StoryLibrary) -> dict[int, str]:
     return {
-        400: "No files provided / Too many files, or one that is no image",
-        413: "File is larger than 10485760 bytes: image.jpg / All together are too large",
+        400: f"{NO_FILES} / Too many files, or a file that is not an image",
+        413: f"{too_large('image.jpg')} / All files together are too large",
         500: library.failure,
     }
 
 
-def _add_direct_upload(router: APIRouter, library: Library, bodies: Bodies) -> None:
-    def keep(asked: NewDirectStory, files: Iterator[File], also: Also) -> Story:
-        return library.upload(files, also)
+def _add_direct_upload(router: APIRouter, library: StoryLibrary, bodies: Bodies) -> None:
+    def store(
+        announced: NewDirectStory, files: Iterator[File], extra_writes: Sequence[ExtraWrite]
+    ) -> Story:
+        return library.upload(files, extra_writes)
 
-    completion = Completion(NewDirectStory, keep, 200, bodies.uploaded.of)
+    completion = Completion(NewDirectStory, store, 200, bodies.uploaded.of)
 
-    @router.post("/uploads", status_code=201, dependencies=[KEYED])
+    @router.post("/uploads", status_code=201, dependencies=[IDEMPOTENT])
     async def begin_upload(request: Request, body: NewDirectStory) -> DirectUploadOut:
         if not body.files:
-            raise InvalidInputError("No files provided")
+            raise InvalidInputError(NO_FILES)
         return await begin(request, body)
 
     @router.post(
         "/uploads/{upload_id}/complete",
         response_model=bodies.uploaded,
-        responses=completing(_reasons(library)),
+        responses=completion_errors(_upload_errors(library)),
     )
     async def complete_upload(request: Request, upload_id: str) -> Response:
-        return await completion.answer(request, upload_id)
+        return await completion.respond(request, upload_id)
 
 
 def _add_lists(router: APIRouter, bodies: Bodies) -> None:
     @router.get("", response_model=list[bodies.image])  # type: ignore[name-defined]
-    async def list_images(page: AskedPage) -> Response:
+    async def list_images(page: RequestedPage) -> Response:
         """All images of all stories, the oldest story first."""
         return page.of(f"{router.prefix} images", Story.after, bodies.images_as_json, SHARDS)
 
     @router.get("/story-ids", response_model=list[str])
-    async def list_story_ids(page: AskedPage) -> Response:
+    async def list_story_ids(page: RequestedPage) -> Response:
         """The ids of all stories, the oldest first."""
         return page.of(f"{router.prefix} ids", Story.after, _id_as_json, SHARDS)
 
-    @router.delete("", response_model=bodies.all_deleted, dependencies=[ASK_FOR_ADMINISTRATOR])
+    @router.delete("", response_model=bodies.all_deleted, dependencies=[REQUIRE_ADMINISTRATOR])
     async def delete_all_images() -> BaseModel:
-        """Deletes every story of this contract. All are gone from this moment on."""
+        """Deletes every story of this contract. All are invisible from this moment on."""
         delete_all()
         return bodies.all_deleted()
 
@@ -159,14 +165,14 @@ def _add_story(router: APIRouter, bodies: Bodies) -> None:
     @router.get(
         "/{story_id}",
         response_model=list[bodies.image],  # type: ignore[name-defined]
-        responses=UNKNOWN_STORY,
+        responses=STORY_NOT_FOUND,
     )
-    async def get_story(story: VisibleStory) -> list[BaseModel]:
+    async def get_story(story: StoryInPath) -> list[BaseModel]:
         """The images of one story, in their order."""
         return bodies.images(story)
 
-    @router.delete("/{story_id}", response_model=bodies.deleted, responses=UNKNOWN_STORY)
-    async def delete_story(story: VisibleStory) -> BaseModel:
+    @router.delete("/{story_id}", response_model=bodies.deleted, responses=STORY_NOT_FOUND)
+    async def delete_story(story: StoryInPath) -> BaseModel:
         """Deletes one story with all its images."""
         story.remove()
         return bodies.deleted.of(story)

@@ -1,4 +1,4 @@
-"""Values of JSON bodies taken for what they are: no text for a number, no number for a text."""
+"""Strict types of JSON bodies: no text in place of a number, no number in place of text."""
 
 import re
 from typing import Annotated
@@ -6,17 +6,17 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, StrictInt
 from pydantic_core import PydanticCustomError
 
-# All but tabs and line ends.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# All except tabs and line ends.
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
-def _whole(value: object) -> object:
-    # JSON has one kind of number, so 512.0 is an integer too.
+def _whole_number(value: object) -> object:
+    # JSON has one number type, so 512.0 is an integer too.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _printable(text: str) -> str:
-    if _CONTROLS.search(text):
+    if _CONTROL_CHARACTERS.search(text):
         raise PydanticCustomError("value_error", "Control characters are not allowed")
     return text
 
@@ -27,6 +27,6 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Integer = Annotated[StrictInt, BeforeValidator(_whole)]
+Integer = Annotated[StrictInt, BeforeValidator(_whole_number)]
 PRINTABLE = AfterValidator(_printable)
 NOT_BLANK = AfterValidator(_not_blank)

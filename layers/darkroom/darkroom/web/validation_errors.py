@@ -1,4 +1,4 @@
-"""What is wrong with a request, told without an echo of what was sent."""
+"""Validation errors without the rejected values, which may be secrets."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from fastapi.exceptions import RequestValidationError
 
 Item = dict[str, Any]
 
-# The names that pydantic 1 had for errors, and its words; fields are those of the error's context.
+# Pydantic 1's names and messages of errors; the placeholders are fields of the error's context.
 _V1 = {
     "missing": ("value_error.missing", "field required"),
     "string_type": ("type_error.str", "str type expected"),
@@ -39,24 +39,24 @@ _V1 = {
 _EMAIL = "value is not a valid email address"
 
 
-def in_words(error: RequestValidationError) -> str:
-    """All that is wrong, each as `where: what`."""
+def as_text(error: RequestValidationError) -> str:
+    """All errors, each as `field: message`."""
     return "; ".join(f"{_field(item['loc'])}: {item['msg']}" for item in error.errors())
 
 
-def _field(place: tuple[str | int, ...]) -> str:
-    # Numbers are places in a list, or in a text that is no JSON.
-    return [part for part in place if isinstance(part, str)][-1]
+def _field(location: tuple[str | int, ...]) -> str:
+    # Numbers are indexes of a list, or offsets in text that is not JSON.
+    return [part for part in location if isinstance(part, str)][-1]
 
 
 def as_pydantic_v1(error: RequestValidationError) -> list[Item]:
-    """All that is wrong, each with exactly `loc`, `msg` and `type`, as pydantic 1 wrote it."""
+    """All errors, each with exactly `loc`, `msg` and `type`, as pydantic 1 wrote them."""
     return [_item(item) for item in error.errors()]
 
 
 def _item(item: Item) -> Item:
     kind, message = _V1.get(item["type"], ("value_error", item["msg"]))
     if item["msg"].startswith(_EMAIL):
-        # What follows names the address or parts of it.
+        # The rest of the message contains parts of the address.
         kind, message = "value_error.email", _EMAIL
     return {"loc": list(item["loc"]), "msg": message.format(**item.get("ctx", {})), "type": kind}

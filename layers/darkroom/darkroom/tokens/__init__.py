@@ -1,0 +1,1 @@
+"""Access tokens: their verification, the keys that sign them, and their expiry."""
