@@ -1,8 +1,8 @@
-"""Taking out of a picture's file what it says beside the picture: places, devices, people, texts.
+"""Removal of metadata from image files: locations, devices, names and texts.
 
-A file is put together again from its own parts and never encoded anew, so that its pixels are the
-very same. What decoding, colours, animation and orientation need stays. What is not known to be
-needed goes, and with it whatever follows the picture's end. BMP has no place for such data.
+The file is rebuilt from its own parts and never re-encoded, so its pixels do not change. The parts
+for decoding, colours, animation and orientation are kept. All others, including unknown ones and
+data after the end of the image, are removed. BMP has no metadata.
 """
 
 from collections.abc import Callable
@@ -20,9 +20,12 @@ _STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def strip(content: bytes, kind: str) -> bytes:
-    """The file without its metadata, by Pillow's name of its format, or the very file when it has
-    none; raises anything for a file whose parts cannot be told apart."""
-    stripper = _STRIPPERS.get(kind)
+def strip(content: bytes, format_name: str) -> bytes:
+    """The file without its metadata, or the same object if it has none.
+
+    `format_name` is Pillow's name of the format. Raises any exception for a file that cannot be
+    parsed.
+    """
+    stripper = _STRIPPERS.get(format_name)
     stripped = stripper(content) if stripper else content
     return content if stripped == content else stripped

@@ -1,71 +1,75 @@
-"""MPO: several JPEGs one after the other, each with its metadata, and in the first one an index."""
+"""MPO: consecutive JPEG images, each with its metadata. The first one contains the MP index."""
 
 import struct
 from collections.abc import Iterator
 from itertools import pairwise
 
 from darkroom.images.metadata import jpeg
-from darkroom.images.metadata.jpeg import APP1, APP2, after, joined, segment_of, segments
+from darkroom.images.metadata.jpeg import APP1, APP2, build_segment, index_after, join, segments
 
-_NAME = b"MPF\0"
-_VERSION, _COUNT, _LIST = 0xB000, 0xB001, 0xB002  # tags of the index
-_LONG, _UNDEFINED = 4, 7  # their types
-_ROW = "IIIHH"  # kind, size, place, and the numbers of two pictures that this one needs
-_ROW_SIZE = struct.calcsize(">" + _ROW)
-_LIST_AT = 50  # in an index of ours: behind a header, three entries and the end of the directory
+_PREFIX = b"MPF\0"
+_VERSION, _IMAGE_COUNT, _MP_ENTRIES = 0xB000, 0xB001, 0xB002  # tags of the index
+_LONG, _UNDEFINED = 4, 7  # types of their values
+_MP_ENTRY = "IIIHH"  # attribute, size, offset, and the numbers of two dependent images
+_MP_ENTRY_SIZE = struct.calcsize(">" + _MP_ENTRY)
+_MP_ENTRIES_OFFSET = 50  # in an index that `_build_index` returns: after header and directory
 
 
 def strip(content: bytes) -> bytes:
-    """All pictures without their metadata, under a new index."""
-    listed = [(kind, jpeg.needed(picture)) for kind, picture in _pictures(content)]
-    kinds = [kind for kind, segments in listed if segments]
-    first, *others = [segments for _, segments in listed if segments]
-    split = after(first, APP1)
-    before, behind = joined(first[:split]), joined(first[split:])
-    index_size = 4 + len(_NAME) + _LIST_AT + _ROW_SIZE * len(kinds)
-    pictures = [joined(segments) for segments in others]
-    sizes = [len(before) + index_size + len(behind), *map(len, pictures)]
-    index = _index(kinds, sizes, len(before) + 4 + len(_NAME))
-    return b"".join([before, segment_of(APP2, _NAME + index).whole, behind, *pictures])
+    """All images without their metadata, with a new index."""
+    images = [(attribute, jpeg.kept_segments(image)) for attribute, image in _images(content)]
+    attributes = [attribute for attribute, segments in images if segments]
+    first, *others = [segments for _, segments in images if segments]
+    split = index_after(first, APP1)
+    head, tail = join(first[:split]), join(first[split:])
+    other_images = [join(segments) for segments in others]
+    segment_size = 4 + len(_PREFIX) + _MP_ENTRIES_OFFSET + _MP_ENTRY_SIZE * len(attributes)
+    sizes = [len(head) + segment_size + len(tail), *map(len, other_images)]
+    index = _build_index(attributes, sizes, len(head) + 4 + len(_PREFIX))
+    return b"".join([head, build_segment(APP2, _PREFIX + index).raw, tail, *other_images])
 
 
-def _pictures(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """The kind of each picture that the index lists, and the file from where it begins.
+def _images(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The attribute of each image in the index, and its bytes up to the start of the next one.
 
-    It ends before the next one, whatever size the index tells: writers are free with those.
+    The sizes in the index are ignored, because many writers get them wrong.
     """
-    found = next(s for s in segments(content) if s.marker == APP2 and s.content.startswith(_NAME))
-    base, index = found.place + 4 + len(_NAME), found.content[len(_NAME) :]
-    (first, *_), *others = _rows(index)
-    yield first, content
-    kinds = {base + offset: kind for kind, _, offset, _, _ in others}
-    for begin, end in pairwise([*sorted(kinds), len(content)]):
-        yield kinds[begin], content[begin:end]
+    segment = next(s for s in segments(content) if _is_index(s))
+    base, index = segment.offset + 4 + len(_PREFIX), segment.payload[len(_PREFIX) :]
+    (first_attribute, *_), *others = _read_entries(index)
+    yield first_attribute, content
+    attributes = {base + offset: attribute for attribute, _, offset, _, _ in others}
+    for start, end in pairwise([*sorted(attributes), len(content)]):
+        yield attributes[start], content[start:end]
 
 
-def _rows(index: bytes) -> list[tuple[int, ...]]:
+def _is_index(segment: jpeg.Segment) -> bool:
+    return segment.marker == APP2 and segment.payload.startswith(_PREFIX)
+
+
+def _read_entries(index: bytes) -> list[tuple[int, ...]]:
     order = "<" if index.startswith(b"II") else ">"
     (directory,) = struct.unpack_from(f"{order}I", index, 4)
-    (entries,) = struct.unpack_from(f"{order}H", index, directory)
-    for number in range(entries):
-        at = directory + 2 + 12 * number
-        tag, _, length, place = struct.unpack_from(f"{order}HHII", index, at)
-        if tag == _LIST:
-            return list(struct.iter_unpack(order + _ROW, index[place : place + length]))
-    raise ValueError("the index lists no pictures")
+    (field_count,) = struct.unpack_from(f"{order}H", index, directory)
+    for number in range(field_count):
+        field = struct.unpack_from(f"{order}HHII", index, directory + 2 + 12 * number)
+        tag, _, length, offset = field
+        if tag == _MP_ENTRIES:
+            return list(struct.iter_unpack(order + _MP_ENTRY, index[offset : offset + length]))
+    raise ValueError("the index has no entries")
 
 
-def _index(kinds: list[int], sizes: list[int], base: int) -> bytes:
-    """An index of pictures that follow each other; places in it count from its own, the base."""
-    places = [0, *(sum(sizes[:number]) - base for number in range(1, len(sizes)))]
-    rows = [
-        struct.pack(">" + _ROW, kind, size, place, 0, 0)
-        for kind, size, place in zip(kinds, sizes, places, strict=True)
-    ]
+def _build_index(attributes: list[int], sizes: list[int], base: int) -> bytes:
+    """An index of consecutive images. Its offsets count from its own offset, the base."""
+    offsets = [0, *(sum(sizes[:number]) - base for number in range(1, len(sizes)))]
     entries = [
-        (_VERSION, _UNDEFINED, 4, int.from_bytes(b"0100")),
-        (_COUNT, _LONG, 1, len(rows)),
-        (_LIST, _UNDEFINED, _ROW_SIZE * len(rows), _LIST_AT),
+        struct.pack(">" + _MP_ENTRY, attribute, size, offset, 0, 0)
+        for attribute, size, offset in zip(attributes, sizes, offsets, strict=True)
     ]
-    directory = b"".join(struct.pack(">HHII", *entry) for entry in entries)
-    return struct.pack(">2sHIH", b"MM", 42, 8, 3) + directory + bytes(4) + b"".join(rows)
+    fields = [
+        (_VERSION, _UNDEFINED, 4, int.from_bytes(b"0100")),
+        (_IMAGE_COUNT, _LONG, 1, len(entries)),
+        (_MP_ENTRIES, _UNDEFINED, _MP_ENTRY_SIZE * len(entries), _MP_ENTRIES_OFFSET),
+    ]
+    directory = b"".join(struct.pack(">HHII", *field) for field in fields)
+    return struct.pack(">2sHIH", b"MM", 42, 8, 3) + directory + bytes(4) + b"".join(entries)

@@ -1,54 +1,54 @@
-"""The parts of a file: counted as they are read, and erased where they lie."""
+"""The parts of a file: a limit on their number, and the removal of parts without moving others."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import NamedTuple, ParamSpec, TypeVar
 
-# Far more than any picture has. Millions of empty ones would take a function all its memory.
+# Far more than any image has. Millions of empty parts would exhaust the function's memory.
 MAX_PARTS = 50_000
 
-Asked = ParamSpec("Asked")
+P = ParamSpec("P")
 Part = TypeVar("Part")
 
 
-def counted(split: Callable[Asked, Iterator[Part]]) -> Callable[Asked, Iterator[Part]]:
-    """The same parts. Raises `ValueError` for more than `MAX_PARTS`."""
+def limit_parts(split: Callable[P, Iterator[Part]]) -> Callable[P, Iterator[Part]]:
+    """Make an iterator over parts raise `ValueError` after `MAX_PARTS` of them."""
 
     @wraps(split)
-    def parts(*args: Asked.args, **named: Asked.kwargs) -> Iterator[Part]:
-        for number, part in enumerate(split(*args, **named)):
-            if number == MAX_PARTS:
-                raise ValueError("more parts than a picture has")
+    def limited(*args: P.args, **kwargs: P.kwargs) -> Iterator[Part]:
+        for count, part in enumerate(split(*args, **kwargs)):
+            if count == MAX_PARTS:
+                raise ValueError(f"the file has more than {MAX_PARTS} parts")
             yield part
 
-    return parts
+    return limited
 
 
 class Span(NamedTuple):
-    begin: int
+    start: int
     end: int
 
 
-def without(content: bytes, unwanted: Iterable[Span], needed: Iterable[Span]) -> bytearray:
-    """The content with zeroes in place of what is unwanted and not needed too: of one byte a
-    damaged file may say that it is metadata and that it is picture.
+def zero_out(content: bytes, removed: Iterable[Span], kept: Iterable[Span]) -> bytearray:
+    """The content with zeroes in the removed spans. Where spans overlap, as they can in a damaged
+    file, the kept one wins.
 
-    Raises `ValueError` for a part that is larger than the file.
+    Raises `ValueError` for a removed span that exceeds the file.
     """
     data = bytearray(content)
-    for begin, end in _apart(unwanted):
+    for start, end in _merge_spans(removed):
         if end > len(data):
-            raise ValueError("a part is larger than the file")
-        data[begin:end] = bytes(end - begin)
-    for begin, end in _apart(needed):
-        data[begin:end] = content[begin:end]
+            raise ValueError("a part exceeds the file")
+        data[start:end] = bytes(end - start)
+    for start, end in _merge_spans(kept):
+        data[start:end] = content[start:end]
     return data
 
 
-def _apart(spans: Iterable[Span]) -> Iterator[Span]:
-    """The same bytes, each once: a small file can list one part a million times."""
-    place = 0
-    for begin, end in sorted(spans):
-        if end > place:
-            yield Span(max(begin, place), end)
-            place = end
+def _merge_spans(spans: Iterable[Span]) -> Iterator[Span]:
+    """The same bytes in spans that do not overlap: a small file can list one a million times."""
+    last_end = 0
+    for start, end in sorted(spans):
+        if end > last_end:
+            yield Span(max(start, last_end), end)
+            last_end = end

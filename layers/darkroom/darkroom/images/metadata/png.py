@@ -1,17 +1,17 @@
-"""PNG: chunks, each with its length before it and a checksum behind it."""
+"""PNG: chunks of length, type, data and checksum."""
 
 import struct
 import zlib
 from collections.abc import Iterator
 
-from darkroom.images.metadata.exif import orientation_alone
-from darkroom.images.metadata.parts import counted
+from darkroom.images.metadata.exif import orientation_only_exif
+from darkroom.images.metadata.parts import limit_parts
 
-_SIGNATURE = 8
-_FRAME = 12  # bytes of a chunk around its data
+_SIGNATURE_SIZE = 8
+_OVERHEAD = 12  # bytes of a chunk in addition to its data
 
-# What decoders may do without and still needs to stay: transparency, colours, size, animation.
-_NEEDED = {
+# Ancillary chunks for animation, colours, transparency and size.
+_KEPT_CHUNKS = {
     *(b"acTL", b"fcTL", b"fdAT"),
     *(b"cHRM", b"cICP", b"cLLI", b"gAMA", b"iCCP", b"mDCV", b"sBIT", b"sRGB"),
     *(b"bKGD", b"hIST", b"pHYs", b"sPLT", b"tRNS"),
@@ -19,26 +19,32 @@ _NEEDED = {
 
 
 def strip(content: bytes) -> bytes:
-    return content[:_SIGNATURE] + b"".join(_kept(kind, whole) for kind, whole in _chunks(content))
+    chunks = (_strip_chunk(chunk_type, raw) for chunk_type, raw in _chunks(content))
+    return content[:_SIGNATURE_SIZE] + b"".join(chunks)
 
 
-@counted
+@limit_parts
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    place, kind = _SIGNATURE, b""
-    while place < len(content) and kind != b"IEND":
-        length, kind = struct.unpack_from(">I4s", content, place)
-        yield kind, content[place : place + _FRAME + length]
-        place += _FRAME + length
+    """The type and the raw bytes of each chunk."""
+    offset, chunk_type = _SIGNATURE_SIZE, b""
+    while offset < len(content) and chunk_type != b"IEND":
+        length, chunk_type = struct.unpack_from(">I4s", content, offset)
+        yield chunk_type, content[offset : offset + _OVERHEAD + length]
+        offset += _OVERHEAD + length
 
 
-def _kept(kind: bytes, whole: bytes) -> bytes:
-    if kind == b"eXIf":
-        orientation = orientation_alone(whole[8:-4])
-        return _chunk(kind, orientation) if orientation else b""
-    is_critical = kind[:1].isupper()
-    return whole if is_critical or kind in _NEEDED else b""
+def _strip_chunk(chunk_type: bytes, raw: bytes) -> bytes:
+    if chunk_type == b"eXIf":
+        exif = orientation_only_exif(raw[8:-4])
+        return _build_chunk(chunk_type, exif) if exif else b""
+    return raw if _is_kept(chunk_type) else b""
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    checksum = zlib.crc32(kind + data)
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+def _is_kept(chunk_type: bytes) -> bool:
+    is_critical = chunk_type[:1].isupper()
+    return is_critical or chunk_type in _KEPT_CHUNKS
+
+
+def _build_chunk(chunk_type: bytes, data: bytes) -> bytes:
+    checksum = zlib.crc32(chunk_type + data)
+    return struct.pack(">I", len(data)) + chunk_type + data + struct.pack(">I", checksum)

@@ -1,22 +1,22 @@
-"""TIFF: directories of tags whose values lie all over the file. Nothing moves: what goes is
-overwritten with zeroes, and its directory closes the gap."""
+"""TIFF: directories of entries whose values are anywhere in the file. Offsets must not change:
+removed values are overwritten with zeroes, and their directory is rewritten without them."""
 
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from darkroom.images.metadata.parts import MAX_PARTS, Span, without
+from darkroom.images.metadata.parts import MAX_PARTS, Span, zero_out
 
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-_SIZES |= {16: 8, 17: 8, 18: 8}
-_WHOLE = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}  # the types of places and sizes
+_TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_TYPE_SIZES |= {16: 8, 17: 8, 18: 8}
+_INTEGER_TYPES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _SUB_DIRECTORIES = 330
-_FOREIGN_DIRECTORIES = {34665, 34853, 40965}  # EXIF, GPS, interoperability
-_PICTURES = {273: 279, 324: 325, 513: 514}  # tags of its parts' places, and of their sizes
-_BIG = 43
+_METADATA_DIRECTORIES = {34665, 34853, 40965}  # EXIF, GPS, interoperability
+_IMAGE_DATA = {273: 279, 324: 325, 513: 514}  # offsets to sizes: strips, tiles, JPEG
+_BIG_TIFF = 43
 
-# What it takes to decode and show a picture: sizes, strips and tiles, compression, colours.
-_NEEDED = {
+# The tags for decoding and showing an image: sizes, strips and tiles, compression, colours.
+_KEPT_TAGS = {
     *(254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 274, 277, 278, 279, 280, 281),
     *(282, 283, 284, 286, 287, 290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322),
     *(323, 324, 325, 330, 332, 334, 336, 338, 339, 340, 341, 342, 347, 512, 513, 514, 515, 517),
@@ -25,144 +25,154 @@ _NEEDED = {
 
 
 class _Layout(NamedTuple):
-    """How a directory is written: the number of entries, an entry, and the place of the next."""
+    """The `struct` formats of a directory: the number of entries, an entry, and an offset."""
 
-    order: str
-    number: str
-    entry: str  # tag, type, number of values; then the value or its place
-    place: str
+    byte_order: str
+    entry_count: str
+    entry: str  # tag, type and number of values; the inline values or their offset follow
+    offset: str
 
     @property
     def entry_size(self) -> int:
-        return struct.calcsize(self.entry) + self.short
+        return struct.calcsize(self.entry) + self.inline_size
 
     @property
-    def short(self) -> int:
-        """So many bytes of values stand in the entry itself."""
-        return struct.calcsize(self.place)
+    def inline_size(self) -> int:
+        """The bytes of values that fit into the entry itself."""
+        return struct.calcsize(self.offset)
 
 
 class _Entry(NamedTuple):
-    whole: bytes
+    raw: bytes
     tag: int
-    kind: int
-    number: int  # of its values
+    type: int
+    value_count: int
     values: Span
 
 
 class _Directory(NamedTuple):
-    whole: Span
+    span: Span
     entries: list[_Entry]
-    following: int
+    next_offset: int
 
 
 def strip(content: bytes) -> bytes:
+    layout, first_offset = _read_header(content)
+    walker = _Walker(content, layout)
+    walker.walk(first_offset)
+    data = zero_out(content, walker.removed, walker.kept)
+    for offset, directory in walker.directories.items():
+        data[offset : offset + len(directory)] = directory
+    return bytes(data)
+
+
+def _read_header(content: bytes) -> tuple[_Layout, int]:
+    """The layout of the directories, and the offset of the first one."""
     order = "<" if content.startswith(b"II") else ">"
-    is_big = struct.unpack_from(f"{order}H", content, 2)[0] == _BIG
+    is_big = struct.unpack_from(f"{order}H", content, 2)[0] == _BIG_TIFF
     layout = (
         _Layout(order, f"{order}Q", f"{order}HHQ", f"{order}Q")
         if is_big
         else _Layout(order, f"{order}H", f"{order}HHI", f"{order}I")
     )
-    (place,) = struct.unpack_from(layout.place, content, 8 if is_big else 4)
-    parts = _Parts(content, layout)
-    parts.sort(place)
-    data = without(content, parts.unwanted, parts.needed)
-    for begin, directory in parts.directories.items():
-        data[begin : begin + len(directory)] = directory
-    return bytes(data)
+    return layout, struct.unpack_from(layout.offset, content, 8 if is_big else 4)[0]
 
 
-class _Parts:
-    """What the parts of a file are: spans that are unwanted or needed, and by their places the
-    directories as they are to be."""
+class _Walker:
+    """Collects the removed and kept spans of a file, and its rewritten directories by offset."""
 
     def __init__(self, content: bytes, layout: _Layout) -> None:
-        self.unwanted: list[Span] = []
-        self.needed: list[Span] = []
+        self.removed: list[Span] = []
+        self.kept: list[Span] = []
         self.directories: dict[int, bytes] = {}
         self._content = content
         self._layout = layout
-        self._foreign: list[int] = []
-        self._read = 0
+        self._metadata_offsets: list[int] = []
+        self._bytes_read = 0
 
-    def sort(self, place: int) -> None:
-        """Go through the directories from the first one on, the picture's before all others."""
-        self._sort_pictures(place)
-        while self._foreign:
-            place = self._foreign.pop()
-            if place and place not in self.directories:
-                self._sort_foreign(place)
+    def walk(self, first_offset: int) -> None:
+        """Read all directories of the file, those of images before those of metadata."""
+        self._walk_images(first_offset)
+        while self._metadata_offsets:
+            offset = self._metadata_offsets.pop()
+            if offset and offset not in self.directories:
+                self._remove_directory(offset)
 
-    def _sort_pictures(self, place: int) -> None:
-        while place and place not in self.directories:
-            found = self._directory(place)
-            kept = {entry.tag: entry for entry in found.entries if entry.tag in _NEEDED}
-            self.directories[place] = self._written(found)
-            self.needed += [entry.values for entry in kept.values()]
-            self.needed += self._pictures(kept)
-            self.unwanted += [e.values for e in found.entries if e.tag not in _NEEDED]
-            self._foreign += self._places(found, _FOREIGN_DIRECTORIES)
-            for inner in self._places(found, {_SUB_DIRECTORIES}):
-                self._sort_pictures(inner)
-            place = found.following
+    def _walk_images(self, offset: int) -> None:
+        while offset and offset not in self.directories:
+            directory = self._read_directory(offset)
+            kept = {entry.tag: entry for entry in directory.entries if _is_kept(entry)}
+            self.directories[offset] = self._rewrite(directory)
+            self.kept += [entry.values for entry in kept.values()]
+            self.kept += self._image_data(kept)
+            self.removed += [entry.values for entry in directory.entries if not _is_kept(entry)]
+            self._metadata_offsets += self._directory_offsets(directory, _METADATA_DIRECTORIES)
+            for sub_directory in self._directory_offsets(directory, {_SUB_DIRECTORIES}):
+                self._walk_images(sub_directory)
+            offset = directory.next_offset
 
-    def _sort_foreign(self, place: int) -> None:
-        found = self._directory(place)
-        self.directories[place] = b""
-        self.unwanted += [found.whole, *(entry.values for entry in found.entries)]
-        self._foreign += [found.following, *self._places(found, _FOREIGN_DIRECTORIES)]
+    def _remove_directory(self, offset: int) -> None:
+        directory = self._read_directory(offset)
+        self.directories[offset] = b""
+        self.removed += [directory.span, *(entry.values for entry in directory.entries)]
+        self._metadata_offsets.append(directory.next_offset)
+        self._metadata_offsets += self._directory_offsets(directory, _METADATA_DIRECTORIES)
 
-    def _directory(self, place: int) -> _Directory:
+    def _read_directory(self, offset: int) -> _Directory:
         layout = self._layout
-        (count,) = struct.unpack_from(layout.number, self._content, place)
-        begin = place + struct.calcsize(layout.number)
-        end = begin + count * layout.entry_size
-        (following,) = struct.unpack_from(layout.place, self._content, end)
-        self._count(end - place)
+        (entry_count,) = struct.unpack_from(layout.entry_count, self._content, offset)
+        start = offset + struct.calcsize(layout.entry_count)
+        end = start + entry_count * layout.entry_size
+        (next_offset,) = struct.unpack_from(layout.offset, self._content, end)
+        self._count_bytes(end - offset)
         if len(self.directories) == MAX_PARTS:
-            raise ValueError("more directories than a picture has")
-        entries = [self._entry(at) for at in range(begin, end, layout.entry_size)]
-        return _Directory(Span(place, end + layout.short), entries, following)
+            raise ValueError(f"the file has more than {MAX_PARTS} directories")
+        entries = [self._read_entry(at) for at in range(start, end, layout.entry_size)]
+        return _Directory(Span(offset, end + layout.inline_size), entries, next_offset)
 
-    def _entry(self, at: int) -> _Entry:
+    def _read_entry(self, entry_offset: int) -> _Entry:
         layout = self._layout
-        whole = self._content[at : at + layout.entry_size]
-        tag, kind, count = struct.unpack_from(layout.entry, whole)
-        size, place = _SIZES.get(kind, 1) * count, at + layout.entry_size - layout.short
-        if size > layout.short:
-            (place,) = struct.unpack_from(layout.place, self._content, place)
-        return _Entry(whole, tag, kind, count, Span(place, place + size))
+        raw = self._content[entry_offset : entry_offset + layout.entry_size]
+        tag, value_type, count = struct.unpack_from(layout.entry, raw)
+        size = _TYPE_SIZES.get(value_type, 1) * count
+        offset = entry_offset + layout.entry_size - layout.inline_size
+        if size > layout.inline_size:
+            (offset,) = struct.unpack_from(layout.offset, self._content, offset)
+        return _Entry(raw, tag, value_type, count, Span(offset, offset + size))
 
-    def _places(self, found: _Directory, tags: set[int]) -> list[int]:
-        """The directories that those tags lead to."""
-        return [n for entry in found.entries if entry.tag in tags for n in self._numbers(entry)]
+    def _image_data(self, entries: dict[int, _Entry]) -> Iterator[Span]:
+        for offsets_tag, sizes_tag in _IMAGE_DATA.items():
+            if offsets_tag in entries and sizes_tag in entries:
+                offsets = self._values(entries[offsets_tag])
+                sizes = self._values(entries[sizes_tag])
+                for offset, size in zip(offsets, sizes, strict=False):
+                    yield Span(offset, offset + size)
 
-    def _pictures(self, entries: dict[int, _Entry]) -> Iterator[Span]:
-        """Where the parts of the picture itself lie."""
-        for places, sizes in _PICTURES.items():
-            if places in entries and sizes in entries:
-                begins, lengths = self._numbers(entries[places]), self._numbers(entries[sizes])
-                for begin, length in zip(begins, lengths, strict=False):
-                    yield Span(begin, begin + length)
+    def _directory_offsets(self, directory: _Directory, tags: set[int]) -> list[int]:
+        entries = (entry for entry in directory.entries if entry.tag in tags)
+        return [value for entry in entries for value in self._values(entry)]
 
-    def _numbers(self, entry: _Entry) -> tuple[int, ...]:
-        """Its values, which are places or sizes; none of another type."""
-        if entry.kind not in _WHOLE:
+    def _values(self, entry: _Entry) -> tuple[int, ...]:
+        """The values of an entry of an integer type, and nothing for another type."""
+        if entry.type not in _INTEGER_TYPES:
             return ()
-        self._count(entry.values.end - entry.values.begin)
-        code = f"{self._layout.order}{entry.number}{_WHOLE[entry.kind]}"
-        return struct.unpack_from(code, self._content, entry.values.begin)
+        self._count_bytes(entry.values.end - entry.values.start)
+        code = f"{self._layout.byte_order}{entry.value_count}{_INTEGER_TYPES[entry.type]}"
+        return struct.unpack_from(code, self._content, entry.values.start)
 
-    def _written(self, found: _Directory) -> bytes:
-        """The directory with the needed entries alone, as long as it was."""
-        kept = [entry.whole for entry in found.entries if entry.tag in _NEEDED]
-        directory = struct.pack(self._layout.number, len(kept)) + b"".join(kept)
-        directory += struct.pack(self._layout.place, found.following)
-        return directory.ljust(found.whole.end - found.whole.begin, b"\0")
+    def _rewrite(self, directory: _Directory) -> bytes:
+        """The directory with only its kept entries, padded to its size."""
+        entries = [entry.raw for entry in directory.entries if _is_kept(entry)]
+        rewritten = struct.pack(self._layout.entry_count, len(entries)) + b"".join(entries)
+        rewritten += struct.pack(self._layout.offset, directory.next_offset)
+        return rewritten.ljust(directory.span.end - directory.span.start, b"\0")
 
-    def _count(self, size: int) -> None:
-        """Raise `ValueError` where more is read than there is: the same part again and again."""
-        self._read += size
-        if self._read > len(self._content):
+    def _count_bytes(self, size: int) -> None:
+        """Raise `ValueError` above the file size: the same part is listed repeatedly."""
+        self._bytes_read += size
+        if self._bytes_read > len(self._content):
             raise ValueError("the parts are larger than the file")
+
+
+def _is_kept(entry: _Entry) -> bool:
+    return entry.tag in _KEPT_TAGS

@@ -1,43 +1,46 @@
-"""WebP: RIFF chunks of even size; the first one may say which others there are."""
+"""WebP: RIFF chunks, padded to an even size. `VP8X` has flags for the other chunks."""
 
 import struct
 from collections.abc import Iterator
 
-from darkroom.images.metadata.exif import orientation_alone
-from darkroom.images.metadata.parts import counted
+from darkroom.images.metadata.exif import orientation_only_exif
+from darkroom.images.metadata.parts import limit_parts
 
-_NEEDED = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+_KEPT_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
 
 
 def strip(content: bytes) -> bytes:
     exif, chunks = b"", []
-    for kind, data in _chunks(content):
-        if kind == b"EXIF":
-            exif = orientation_alone(data)
-        elif kind in _NEEDED:
-            chunks.append((kind, data))
+    for fourcc, payload in _chunks(content):
+        if fourcc == b"EXIF":
+            exif = orientation_only_exif(payload)
+        elif fourcc in _KEPT_CHUNKS:
+            chunks.append((fourcc, payload))
     if exif:
         chunks.append((b"EXIF", exif))
-    body = b"WEBP" + b"".join(_chunk(kind, _flagged(kind, data, exif)) for kind, data in chunks)
+    body = b"WEBP" + b"".join(
+        _build_chunk(fourcc, _update_flags(fourcc, payload, exif)) for fourcc, payload in chunks
+    )
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-@counted
+@limit_parts
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    place, end = 12, 8 + int.from_bytes(content[4:8], "little")
-    while place + 8 <= min(end, len(content)):
-        kind, size = struct.unpack_from("<4sI", content, place)
-        yield kind, content[place + 8 : place + 8 + size]
-        place += 8 + size + size % 2
+    """The FourCC and the payload of each chunk."""
+    offset, riff_end = 12, 8 + int.from_bytes(content[4:8], "little")
+    while offset + 8 <= min(riff_end, len(content)):
+        fourcc, size = struct.unpack_from("<4sI", content, offset)
+        yield fourcc, content[offset + 8 : offset + 8 + size]
+        offset += 8 + size + size % 2
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2)
+def _build_chunk(fourcc: bytes, payload: bytes) -> bytes:
+    return fourcc + struct.pack("<I", len(payload)) + payload + bytes(len(payload) % 2)
 
 
-def _flagged(kind: bytes, data: bytes, exif: bytes) -> bytes:
-    if kind != b"VP8X":
-        return data
-    flags = data[0] & ~(_EXIF_FLAG | _XMP_FLAG) | (_EXIF_FLAG if exif else 0)
-    return bytes([flags]) + data[1:]
+def _update_flags(fourcc: bytes, payload: bytes, exif: bytes) -> bytes:
+    if fourcc != b"VP8X":
+        return payload
+    flags = payload[0] & ~(_EXIF_FLAG | _XMP_FLAG) | (_EXIF_FLAG if exif else 0)
+    return bytes([flags]) + payload[1:]
