@@ -1,4 +1,4 @@
-"""A photograph comes back without what it said of places and devices, whichever way it came in."""
+"""Every way of uploading removes the location and device of an image and keeps its pixels."""
 
 import io
 
@@ -12,24 +12,27 @@ from tests.support.images import SECRET, photograph
 from tests.support.publications import new_publication
 
 
-@pytest.mark.parametrize("way", ["multipart", "upload"])
+@pytest.mark.parametrize("upload_method", ["multipart", "upload"])
 @pytest.mark.parametrize("group", GROUPS)
-def test_a_photograph_loses_its_place_and_no_pixel(john: Person, group: str, way: str) -> None:
+def test_an_upload_removes_metadata_and_keeps_pixels(
+    john: Person, group: str, upload_method: str
+) -> None:
     direct, content = new_direct(group, john), photograph()
 
-    kept = httpx2.get(direct.url(getattr(direct, way)(content))).content
+    response = getattr(direct, upload_method)(content)
+    stored = httpx2.get(direct.url(response)).content
 
     assert SECRET.encode() in content
-    assert SECRET.encode() not in kept
-    before, after = (Image.open(io.BytesIO(c)) for c in (content, kept))
+    assert SECRET.encode() not in stored
+    before, after = (Image.open(io.BytesIO(c)) for c in (content, stored))
     assert after.tobytes() == before.tobytes()
     assert after.getexif()[0x0112] == before.getexif()[0x0112]
     assert not after.getexif().get_ifd(0x8825)
 
 
-def test_a_photograph_that_differs_in_its_metadata_alone_is_no_duplicate(john: Person) -> None:
+def test_an_image_that_differs_only_in_its_metadata_is_no_duplicate(john: Person) -> None:
     publication = new_publication(john)
 
-    answers = [publication.add(photograph(comment=text)) for text in (b"one", b"two", b"one")]
+    responses = [publication.add(photograph(comment=text)) for text in (b"one", b"two", b"one")]
 
-    assert [answer.status_code for answer in answers] == [201, 201, 400]
+    assert [response.status_code for response in responses] == [201, 201, 400]
