@@ -1,1 +1,1 @@
-"""Measures what the design promises: `python -m bench`, or `make bench`."""
+"""Benchmark of the performance budgets: `python -m bench`, or `make bench`."""

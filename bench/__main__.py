@@ -1,4 +1,4 @@
-"""`python -m bench`: measures, prints a table of verdicts, and fails where a budget is missed."""
+"""`python -m bench`: measure, print a table of verdicts, and fail if a budget is missed."""
 
 import argparse
 import os
@@ -10,8 +10,18 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
 
-from bench import calls, chart, cost, generation, growth, init, memory, throughput, warm
-from bench.inside import inside
+from bench import (
+    chart,
+    cold_starts,
+    cost,
+    dynamodb_calls,
+    generation,
+    memory,
+    table_growth,
+    throughput,
+    warm_requests,
+)
+from bench.in_process import in_process
 from bench.rows import Row, table, write
 from bench.scenario import Scenario
 from local.cloud import local_cloud, ministack
@@ -20,14 +30,14 @@ from tests.support.beside import settings_beside
 
 RESULTS = ROOT / "bench" / "results"
 DATA = ROOT / ".local" / "bench-data"
-SIZES = (1_000, 10_000)
-LONG_SIZES = (*SIZES, 100_000)
+TABLE_SIZES = (1_000, 10_000)
+LONG_TABLE_SIZES = (*TABLE_SIZES, 100_000)
 
 
 def main() -> int:
     options = _options()
     rows = []
-    for row in _rows(options.samples, LONG_SIZES if options.long else SIZES):
+    for row in _rows(options.samples, LONG_TABLE_SIZES if options.long else TABLE_SIZES):
         rows.append(row)
         print(f"\r{row.section}: {row.name}"[:78].ljust(78), end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
@@ -39,19 +49,19 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _rows(samples: int, sizes: tuple[int, ...]) -> Iterator[Row]:
+def _rows(samples: int, table_sizes: tuple[int, ...]) -> Iterator[Row]:
     shutil.rmtree(DATA, ignore_errors=True)
     yield from cost.sizes()
-    yield from init.rows(samples)
-    settings = _settings("inside")
+    yield from cold_starts.rows(samples)
+    settings = _settings("in-process")
     # Functions print their metrics.
-    with ministack(settings), inside(settings) as functions, redirect_stdout(StringIO()):
-        found = Scenario(functions).play()
-        yield from calls.rows(found)
-        yield from warm.rows(functions.wire, found, samples * 10)
-        yield from cost.costs(functions, settings.aws_url, found)
+    with ministack(settings), in_process(settings) as functions, redirect_stdout(StringIO()):
+        invocations = Scenario(functions).play()
+        yield from dynamodb_calls.rows(invocations)
+        yield from warm_requests.rows(functions.recorder, invocations, samples * 10)
+        yield from cost.costs(functions, settings.aws_url, invocations)
         yield from memory.rows()
-        yield from growth.rows(functions, sizes, samples)
+        yield from table_growth.rows(functions, table_sizes, samples)
     settings = _settings("cloud")
     with local_cloud(settings) as url:
         yield from throughput.rows(url)
@@ -64,8 +74,8 @@ def _settings(name: str) -> Settings:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--samples", type=int, default=10, help="of whatever is timed")
-    parser.add_argument("--long", action="store_true", help="up to 100,000 stories")
+    parser.add_argument("--samples", type=int, default=10, help="samples of each time (default 10)")
+    parser.add_argument("--long", action="store_true", help="also measure 100,000 stories")
     return parser.parse_args()
 
 
@@ -75,7 +85,7 @@ def _machine() -> dict[str, object]:
         "python": platform.python_version(),
         "processor": platform.machine(),
         "cores": os.cpu_count(),
-        "load when it ended": round(os.getloadavg()[0], 1),
+        "load at the end": round(os.getloadavg()[0], 1),
     }
 
 

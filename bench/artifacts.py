@@ -1,4 +1,4 @@
-"""What `sam build` has made, laid out as Lambda would: code in one place, layers on the path."""
+"""The artifacts of `sam build`, as Lambda lays them out: the code folder and a path of layers."""
 
 import os
 import platform
@@ -22,19 +22,20 @@ def layers(function: str) -> list[str]:
 
 
 def layer_path(names: Iterable[str]) -> str:
-    """What stands for `/opt/python`: the later layer wins, as it does when they are unpacked."""
+    """The equivalent of `/opt/python`. The last layer comes first, since on Lambda it overwrites
+    the files of the others."""
     return os.pathsep.join(str(BUILD / name / "python") for name in reversed(list(names)))
 
 
-def environment(function: str, values: dict[str, str]) -> dict[str, str]:
-    """The function's variables; `values` are the ids of what it works with, by logical id."""
-    declared = template.environment(template.functions()[function], values)
+def environment(function: str, resource_ids: dict[str, str]) -> dict[str, str]:
+    """The function's variables; `resource_ids` are physical ids by logical id."""
+    declared = template.environment(template.functions()[function], resource_ids)
     return {"AWS_REGION": REGION, **declared}
 
 
-def size(folder: Path, kind: str = "") -> int:
-    """Bytes of the files below the folder, or of those whose names end so."""
-    files = (path for path in folder.rglob(f"*{kind}") if path.is_file())
+def size(folder: Path, suffix: str = "") -> int:
+    """Bytes of the files below the folder whose names end with the suffix."""
+    files = (path for path in folder.rglob(f"*{suffix}") if path.is_file())
     return sum(path.stat().st_size for path in files)
 
 

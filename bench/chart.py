@@ -1,4 +1,4 @@
-"""The picture of the table: how much of each budget is used."""
+"""The bar chart of the results: how much of each budget is used."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,34 +8,34 @@ from PIL import Image, ImageDraw, ImageFont
 from bench.rows import Row, number
 
 WIDTH, LINE, TOP = 1180, 24, 70
-NAMES, LIMIT = 480, 960  # where bars begin, and where a budget ends
+BAR_START, BUDGET_LINE = 480, 960
 MET, MISSED, INK, GREY = "#3b7d4f", "#b3392f", "#222222", "#888888"
+TITLE = "Measured values as a fraction of their budgets"
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
-    """One bar for each row with a budget; the line is the budget."""
-    shown = [row for row in rows if row.budget is not None]
-    picture = Image.new("RGB", (WIDTH, TOP + LINE * len(shown) + 20), "white")
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(14)
-    pen.text(
-        (20, 14), "What was measured, as a part of its budget", INK, ImageFont.load_default(20)
-    )
-    for place, row in enumerate(shown):
-        _bar(pen, font, row, TOP + LINE * place)
-    pen.line((LIMIT, TOP - 14, LIMIT, picture.height - 12), INK, 2)
-    pen.text((LIMIT, TOP - 18), "budget", INK, font, anchor="ms")
+    """Draw one bar for each row with a budget; the vertical line marks the budget."""
+    budgeted = [row for row in rows if row.budget is not None]
+    image = Image.new("RGB", (WIDTH, TOP + LINE * len(budgeted) + 20), "white")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(14)
+    pen.text((20, 14), TITLE, INK, ImageFont.load_default(20))
+    for index, row in enumerate(budgeted):
+        _draw_bar(pen, font, row, TOP + LINE * index)
+    pen.line((BUDGET_LINE, TOP - 14, BUDGET_LINE, image.height - 12), INK, 2)
+    pen.text((BUDGET_LINE, TOP - 18), "budget", INK, font, anchor="ms")
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.save(path)
+    image.save(path)
 
 
-def _bar(pen: ImageDraw.ImageDraw, font: Font, row: Row, top: int) -> None:
+def _draw_bar(pen: ImageDraw.ImageDraw, font: Font, row: Row, top: int) -> None:
     assert row.budget is not None
-    part = row.measured / row.budget if row.budget else float(row.measured > 0) * 2
-    end = NAMES + min(max(part, 0), 1.2) * (LIMIT - NAMES)
+    fraction = row.measured / row.budget if row.budget else float(row.measured > 0) * 2
+    end = BAR_START + min(max(fraction, 0), 1.2) * (BUDGET_LINE - BAR_START)
     colour = MISSED if row.is_missed else MET
-    pen.text((NAMES - 12, top + LINE // 2), f"{row.section}: {row.name}", INK, font, anchor="rm")
-    pen.rectangle((NAMES, top + 4, end, top + LINE - 4), colour)
-    said = f"{number(row.measured)} of {number(row.budget)} {row.unit}"
-    pen.text((max(end, LIMIT) + 8, top + LINE // 2), said, GREY, font, anchor="lm")
+    middle = top + LINE // 2
+    pen.text((BAR_START - 12, middle), f"{row.section}: {row.name}", INK, font, anchor="rm")
+    pen.rectangle((BAR_START, top + 4, end, top + LINE - 4), colour)
+    label = f"{number(row.measured)} of {number(row.budget)} {row.unit}"
+    pen.text((max(end, BUDGET_LINE) + 8, middle), label, GREY, font, anchor="lm")

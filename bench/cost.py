@@ -1,23 +1,24 @@
-"""Sizes of what is deployed, and what a million calls cost."""
+"""Sizes of the deployed artifacts, and the cost of a million requests."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from statistics import median
 
-from bench import artifacts, units
-from bench.calls import dynamodb
-from bench.init import built
-from bench.inside import Inside, Invocation
-from bench.rie import billed_milliseconds
+from bench import artifacts, capacity_units
+from bench.aws_calls import AwsCall
+from bench.cold_starts import built
+from bench.dynamodb_calls import dynamodb
+from bench.in_process import InProcess, Invocation
 from bench.rows import Row
-from bench.wire import Call
+from bench.runtime_emulator import billed_milliseconds
 from local.stack import CREDENTIALS
 from tests.support import template
 
-SIZES, COSTS = "Sizes", "Cost of a million calls"
+SIZES, COSTS = "Sizes", "Cost per million requests"
 
-# us-east-1, USD, first tier, read in November 2026: Lambda on arm64, REST API, DynamoDB on demand.
+# List prices in us-east-1, USD, first tier, November 2026: Lambda on arm64, REST API, DynamoDB
+# on demand.
 REQUEST, GIGABYTE_SECOND = 0.20e-6, 0.0000133334
 GATEWAY = 3.50e-6
 WRITE_UNIT, READ_UNIT = 0.625e-6, 0.125e-6
@@ -31,47 +32,49 @@ PRICED = (
     "GET /images/public",
     "POST /images/upload",
     "GET /api/images/styles",
-    "POST /api/images/generate (not waiting)",
+    "POST /api/images/generate (asynchronous)",
 )
 
 
 def sizes() -> Iterator[Row]:
-    """Of the code and of each layer, unpacked; the bytecode is in it."""
+    """Unpacked sizes of the code and of each layer, bytecode included."""
     folders = {"functions": artifacts.code("HomeFunction")}
     folders |= {name: artifacts.BUILD / name for name in template.resources(_LAYER)}
     for name, folder in folders.items():
-        beside = {"bytecode MiB": artifacts.size(folder, ".pyc") / 2**20}
-        yield Row(SIZES, name, artifacts.size(folder) / 2**20, "MiB", None, beside)
+        figures = {"bytecode MiB": artifacts.size(folder, ".pyc") / 2**20}
+        yield Row(SIZES, name, artifacts.size(folder) / 2**20, "MiB", None, figures)
 
 
-def costs(inside: Inside, aws_url: str, found: Mapping[str, Invocation]) -> Iterator[Row]:
-    """By the durations that Lambda would bill for warm calls on this machine."""
+def costs(
+    functions: InProcess, aws_url: str, invocations: Mapping[str, Invocation]
+) -> Iterator[Row]:
+    """Costs by the durations that Lambda would bill for warm requests on this machine."""
     for name in PRICED:
-        invocation = found[name]
-        milliseconds = _billed(inside, aws_url, invocation)
+        invocation = invocations[name]
+        milliseconds = _billed(functions, aws_url, invocation)
         duration = milliseconds / 1000 * _gigabytes(invocation.function) * GIGABYTE_SECOND
-        beside = {
+        figures = {
             "billed ms": milliseconds,
             "Lambda USD": (REQUEST + duration) * 1e6,
             "gateway USD": GATEWAY * 1e6,
             "DynamoDB USD": _dynamodb(dynamodb(invocation.calls)) * 1e6,
         }
-        total = sum(value for name, value in beside.items() if name.endswith("USD"))
-        yield Row(COSTS, name, total, "USD", None, beside)
+        total = sum(value for name, value in figures.items() if name.endswith("USD"))
+        yield Row(COSTS, name, total, "USD", None, figures)
 
 
-def _billed(inside: Inside, aws_url: str, invocation: Invocation, times: int = 7) -> float:
-    subject = built(invocation.function)
-    environment = artifacts.environment(invocation.function, inside.values)
+def _billed(functions: InProcess, aws_url: str, invocation: Invocation, samples: int = 7) -> float:
+    spec = built(invocation.function)
+    environment = artifacts.environment(invocation.function, functions.resource_ids)
     environment |= {**CREDENTIALS, "AWS_ENDPOINT_URL": aws_url}
     event = json.dumps(invocation.event).encode()
-    return median(billed_milliseconds(replace(subject, environment=environment), event, times))
+    return median(billed_milliseconds(replace(spec, environment=environment), event, samples))
 
 
-def _dynamodb(calls: list[Call]) -> float:
-    return units.written(calls) * WRITE_UNIT + units.read(calls) * READ_UNIT
+def _dynamodb(calls: list[AwsCall]) -> float:
+    return capacity_units.written(calls) * WRITE_UNIT + capacity_units.read(calls) * READ_UNIT
 
 
 def _gigabytes(function: str) -> float:
-    everywhere = template.template()["Globals"]["Function"]["MemorySize"]
-    return float(template.functions()[function].get("MemorySize", everywhere)) / 1024
+    default = template.template()["Globals"]["Function"]["MemorySize"]
+    return float(template.functions()[function].get("MemorySize", default)) / 1024

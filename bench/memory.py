@@ -1,4 +1,4 @@
-"""What an upload takes of memory: the growth of a fresh process, over the bytes uploaded."""
+"""The memory of an upload: how much a fresh process grows, relative to the uploaded bytes."""
 
 import io
 import json
@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 from PIL import Image
 
-from bench.inside import handler
+from bench.in_process import handler
 from bench.rows import Row
 from tests.support.gateway import event
 from tests.support.images import picture
@@ -27,28 +27,28 @@ MEBIBYTES = (0.1, 1, 4)
 FUNCTION = "StoriesV1Function"
 PATH = f"{V1.base}/upload"
 
-_PER_PIXEL = 0.615  # bytes, of noise at the quality below
-# What is freed goes back at once, so that it hides nothing of what is taken afterwards.
+_BYTES_PER_PIXEL = 0.615  # of noise at the quality below
+# glibc returns freed memory to the system at once, so that reuse of it does not hide growth.
 _MALLOC = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
 _STATUS = Path("/proc/self/status")
 
 
 def rows() -> Iterator[Row]:
-    """Linux alone tells a process's peak from a moment on; elsewhere there are no rows."""
+    """No rows except on Linux, the only system on which a process can reset its peak."""
     for size in MEBIBYTES if _STATUS.exists() else ():
         command = [sys.executable, "-m", "bench.memory", str(size)]
-        said = subprocess.run(
+        process = subprocess.run(
             command, env={**os.environ, **_MALLOC}, check=True, capture_output=True, text=True
         )
-        found = json.loads(said.stdout.splitlines()[-1])
-        beside = {"payload KiB": found["payload"] / 1024, "growth KiB": found["growth"] / 1024}
-        ratio = found["growth"] / found["payload"]
-        yield Row(SECTION, f"{size:g} MiB: peak", ratio, "x its bytes", BUDGET, beside)
+        result = json.loads(process.stdout.splitlines()[-1])
+        figures = {"payload KiB": result["payload"] / 1024, "growth KiB": result["growth"] / 1024}
+        ratio = result["growth"] / result["payload"]
+        yield Row(SECTION, f"{size:g} MiB: peak", ratio, "x payload", BUDGET, figures)
 
 
 def photograph(mebibytes: float) -> bytes:
-    """A JPEG of about that size, all of it picture."""
-    side = round((mebibytes * 2**20 / _PER_PIXEL) ** 0.5)
+    """A JPEG of about that size, without metadata."""
+    side = round((mebibytes * 2**20 / _BYTES_PER_PIXEL) ** 0.5)
     buffer = io.BytesIO()
     content = random.Random(0).randbytes(side * side * 3)
     Image.frombytes("RGB", (side, side), content).save(buffer, "JPEG", quality=75)
@@ -63,26 +63,26 @@ def upload_event(*contents: bytes) -> dict[str, Any]:
 
 def main() -> None:
     handle, content = handler(FUNCTION), photograph(float(sys.argv[1]))
-    asked, payload = upload_event(content), len(content)
+    upload, payload = upload_event(content), len(content)
     assert handle(upload_event(picture()), Context())["statusCode"] == 200
     del content
     before = _reset_peak()
-    answer = handle(asked, Context())
-    growth = _kibibytes("VmHWM") * 1024 - before
-    assert answer["statusCode"] == 200, answer
+    response = handle(upload, Context())
+    growth = _status_kibibytes("VmHWM") * 1024 - before
+    assert response["statusCode"] == 200, response
     print(json.dumps({"payload": payload, "growth": growth}))
 
 
 def _reset_peak() -> int:
-    """The bytes that the process has now; its peak is counted from here."""
+    """Reset the process's peak to its current memory; the bytes of that."""
     Path("/proc/self/clear_refs").write_text("5")
-    return _kibibytes("VmRSS") * 1024
+    return _status_kibibytes("VmRSS") * 1024
 
 
-def _kibibytes(name: str) -> int:
-    found = re.search(rf"^{name}:\s+(\d+) kB", _STATUS.read_text(), re.MULTILINE)
-    assert found
-    return int(found[1])
+def _status_kibibytes(name: str) -> int:
+    match = re.search(rf"^{name}:\s+(\d+) kB", _STATUS.read_text(), re.MULTILINE)
+    assert match
+    return int(match[1])
 
 
 if __name__ == "__main__":

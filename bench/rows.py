@@ -1,4 +1,4 @@
-"""A row of the table: what was measured, what it may be, and what it was measured against."""
+"""A row of the results: a measured value, its budget and the figures behind it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,9 +8,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Row:
-    """`measured` may be `budget` at most, both in `unit`; without a budget it is told alone.
+    """`measured` must not exceed `budget`, both in `unit`; a row without a budget has no verdict.
 
-    `beside` holds the figures that it was made of, references among them, by name with unit.
+    `figures` holds the values behind `measured` and the references, by name with unit.
     """
 
     section: str
@@ -18,7 +18,7 @@ class Row:
     measured: float
     unit: str
     budget: float | None = None
-    beside: Mapping[str, float] = field(default_factory=dict)
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_missed(self) -> bool:
@@ -32,30 +32,35 @@ class Row:
 
 
 def table(rows: Iterable[Row]) -> str:
-    """The rows as text, in columns, each section under its name."""
+    """The rows as text in columns, grouped by section."""
     lines, section = [], ""
     for row in rows:
         if row.section != section:
             section = row.section
             lines += ["", section]
-        budget = "" if row.budget is None else f"<= {number(row.budget)}"
-        beside = ", ".join(f"{name} {number(value)}" for name, value in row.beside.items())
-        lines.append(
-            f"  {row.name:<44} {number(row.measured):>9} {row.unit:<6}"
-            f" {budget:<9} {row.verdict:<7} {beside}".rstrip()
-        )
+        lines.append(_line(row))
     return "\n".join(lines)
 
 
+def _line(row: Row) -> str:
+    budget = "" if row.budget is None else f"<= {number(row.budget)}"
+    figures = ", ".join(f"{name} {number(value)}" for name, value in row.figures.items())
+    line = (
+        f"  {row.name:<50} {number(row.measured):>9} {row.unit:<14}"
+        f" {budget:<9} {row.verdict:<7} {figures}"
+    )
+    return line.rstrip()
+
+
 def write(rows: Iterable[Row], machine: Mapping[str, object], path: Path) -> None:
-    """The rows as JSON, with what is to be known of the machine."""
-    found = [{**asdict(row), "verdict": row.verdict} for row in rows]
+    """Write the rows as JSON, with a description of the machine."""
+    verdicts = [{**asdict(row), "verdict": row.verdict} for row in rows]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"machine": machine, "rows": found}, indent=1) + "\n")
+    path.write_text(json.dumps({"machine": machine, "rows": verdicts}, indent=1) + "\n")
 
 
 def number(value: float) -> str:
-    """Three digits that count, whole numbers whole."""
+    """Three significant digits, or a whole number."""
     if value == int(value) or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"

@@ -1,11 +1,11 @@
-"""Every call of the API once, warm: what each of its functions was asked and asked for."""
+"""Every API request once, with warm functions: the recorded invocations."""
 
 from collections.abc import Callable
 from typing import Any
 
 import httpx2
 
-from bench.inside import Inside, Invocation
+from bench.in_process import InProcess, Invocation
 from tests.support.gallery import account, new_name, new_person
 from tests.support.generation import GENERATE, JOBS, NOW, begin
 from tests.support.images import picture
@@ -16,11 +16,11 @@ STYLE = {"name": "Ink", "description": "Black on white", "prompt_template": "{pr
 
 
 class Scenario:
-    """The last invocation for each call, by the call's name as the contracts write it."""
+    """The last invocation of each API request, by method and path as in the contracts."""
 
-    def __init__(self, inside: Inside) -> None:
-        self.inside = inside
-        self.found: dict[str, Invocation] = {}
+    def __init__(self, functions: InProcess) -> None:
+        self.functions = functions
+        self.recorded: dict[str, Invocation] = {}
 
     def play(self) -> dict[str, Invocation]:
         self._home()
@@ -30,34 +30,34 @@ class Scenario:
         self._publications()
         self._catalog()
         self._generation()
-        return self.found
+        return self.recorded
 
-    def _step(self, name: str, act: Callable[[], httpx2.Response], times: int = 1) -> Any:
-        """Do it, and again where that changes nothing, so that what is kept is kept."""
+    def _step(self, name: str, send: Callable[[], httpx2.Response], times: int = 1) -> Any:
+        """Send a request and record its last invocation. Reads are sent twice, to fill caches."""
         for _ in range(times):
-            answer = act()
-            assert answer.status_code < 400, f"{name}: {answer.text}"
-        self.found[name] = self.inside.invocations[-1]
-        return answer.json() if answer.content else None
+            response = send()
+            assert response.status_code < 400, f"{name}: {response.text}"
+        self.recorded[name] = self.functions.invocations[-1]
+        return response.json() if response.content else None
 
     def _get(self, name: str, path: str, get: Callable[..., httpx2.Response]) -> Any:
         return self._step(f"GET {name}", lambda: get(path), times=2)
 
     def _home(self) -> None:
-        self._get("/health", "/health", self.inside.api.get)
+        self._get("/health", "/health", self.functions.api.get)
 
     def _stories(self, contract: Contract) -> None:
-        stories, base = Stories(self.inside.api, contract), contract.base
-        gone = stories.upload().story_id
-        self._step(f"DELETE {base}/{{story_id}}", lambda: stories.delete(gone))
+        stories, base = Stories(self.functions.api, contract), contract.base
+        deleted = stories.upload().story_id
+        self._step(f"DELETE {base}/{{story_id}}", lambda: stories.delete(deleted))
         self._step(f"DELETE {base}", stories.delete_all)
         story = self._step(f"POST {base}/upload", lambda: stories.post(picture()))["story_id"]
-        self._get(f"{base}/{{story_id}}", f"{base}/{story}", self.inside.api.get)
-        self._get(base, f"{base}?limit=20", self.inside.api.get)
-        self._get(f"{base}/story-ids", f"{base}/story-ids?limit=20", self.inside.api.get)
+        self._get(f"{base}/{{story_id}}", f"{base}/{story}", self.functions.api.get)
+        self._get(base, f"{base}?limit=20", self.functions.api.get)
+        self._get(f"{base}/story-ids", f"{base}/story-ids?limit=20", self.functions.api.get)
 
     def _gallery(self) -> None:
-        api, name = self.inside.api, new_name()
+        api, name = self.functions.api, new_name()
         login = {"username": name, "password": account(name)["password"]}
         self._step("POST /auth/register", lambda: api.post("/auth/register", json=account(name)))
         self._step("POST /auth/login", lambda: api.post("/auth/login", data=login))
@@ -67,8 +67,8 @@ class Scenario:
         self._get("/images/{image_id}", f"/images/{image}", john.get)
         self._get("/images/my-images", "/images/my-images?limit=20", john.get)
         self._get("/images/public", "/images/public?limit=20", john.get)
-        # The gateway asks the authorizer first.
-        self.found["authorizer"] = self.inside.invocations[-2]
+        # The gateway invokes the authorizer first.
+        self.recorded["authorizer"] = self.functions.invocations[-2]
         self._step("POST /sharing/share", lambda: john.share(image, jane.username))
         self._get("/sharing/shared-by-me", "/sharing/shared-by-me?limit=20", john.get)
         self._get("/sharing/shared-with-me", "/sharing/shared-with-me?limit=20", jane.get)
@@ -76,7 +76,7 @@ class Scenario:
         self._step("DELETE /images/{image_id}", lambda: john.delete(f"/images/{image}"))
 
     def _publications(self) -> None:
-        owner = new_person(self.inside.api)
+        owner = new_person(self.functions.api)
         publication = new_publication(owner)
         publication.added(1)
         path, name = publication.images_path, "/api/v1/publications/{id}/images"
@@ -85,7 +85,7 @@ class Scenario:
         self._step(f"DELETE {name}", lambda: owner.delete(path))
 
     def _catalog(self) -> None:
-        api, base = self.inside.api, "/api/images/styles"
+        api, base = self.functions.api, "/api/images/styles"
         self._get(base, f"{base}?limit=20", api.get)
         style = self._step(f"POST {base}", lambda: api.post(base, json=STYLE))["id"]
         self._get(f"{base}/{{id}}", f"{base}/{style}", api.get)
@@ -93,12 +93,12 @@ class Scenario:
         self._step(f"DELETE {base}/{{id}}", lambda: api.delete(f"{base}/{style}"))
 
     def _generation(self) -> None:
-        api = self.inside.api
+        api = self.functions.api
         begin(api)
         body = {"prompt": "a lighthouse at noon"}
-        asked = self._step(
-            f"POST {GENERATE} (not waiting)", lambda: api.post(GENERATE, json=body, headers=NOW)
+        job = self._step(
+            f"POST {GENERATE} (asynchronous)", lambda: api.post(GENERATE, json=body, headers=NOW)
         )
         self._get(JOBS, f"{JOBS}?limit=20", api.get)
-        self._get(f"{JOBS}/{{job_id}}", f"{JOBS}/{asked['job_id']}", api.get)
-        self._step(f"DELETE {JOBS}/{{job_id}}", lambda: api.delete(f"{JOBS}/{asked['job_id']}"))
+        self._get(f"{JOBS}/{{job_id}}", f"{JOBS}/{job['job_id']}", api.get)
+        self._step(f"DELETE {JOBS}/{{job_id}}", lambda: api.delete(f"{JOBS}/{job['job_id']}"))

@@ -1,4 +1,4 @@
-"""Uploads in a second through the whole local cloud, by how many clients there are."""
+"""Uploads per second through the whole local cloud, by number of clients."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +24,8 @@ def rows(url: str) -> Iterator[Row]:
         for clients in CLIENTS:
             seconds = _seconds(api, content, clients, UPLOADS)
             health = _health_seconds(api, clients)
-            beside = {"GET /health a second": UPLOADS / health}
-            yield Row(SECTION, f"{clients} clients", UPLOADS / seconds, "/s", None, beside)
+            figures = {"GET /health per s": UPLOADS / health}
+            yield Row(SECTION, f"{clients} clients", UPLOADS / seconds, "/s", None, figures)
 
 
 def _seconds(api: httpx2.Client, content: bytes, clients: int, uploads: int) -> float:
@@ -37,9 +37,9 @@ def _seconds(api: httpx2.Client, content: bytes, clients: int, uploads: int) -> 
 
 
 def _health_seconds(api: httpx2.Client, clients: int) -> float:
-    """What the local cloud takes for calls that do nothing."""
+    """The time that the local cloud takes for requests without work."""
     begin = perf_counter()
     with ThreadPoolExecutor(clients) as pool:
-        for answer in pool.map(api.get, ["/health"] * UPLOADS):
-            assert answer.status_code == 200
+        for response in pool.map(api.get, ["/health"] * UPLOADS):
+            assert response.status_code == 200
     return perf_counter() - begin

@@ -1,4 +1,4 @@
-"""The smallest function of its kind, to compare with."""
+"""The smallest function with FastAPI and Mangum: the reference for Darkroom's functions."""
 
 from fastapi import FastAPI
 from mangum import Mangum

@@ -1,4 +1,4 @@
-"""A function under Lambda's own runtime client, driven by the emulator that the SAM CLI ships."""
+"""A function under Lambda's runtime client and the runtime interface emulator of the SAM CLI."""
 
 import importlib.util
 import os
@@ -28,53 +28,56 @@ _BILLED = re.compile(r"Billed Duration: (\d+) ms")
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What is started: a handler, the folder it is in, the path of its layers, its variables."""
+class FunctionSpec:
+    """A function to start: its handler, its code folder, its layers and its variables."""
 
     handler: str
     folder: Path
-    path: str
+    layer_path: str
     environment: Mapping[str, str]
 
 
-def init_milliseconds(subject: Subject) -> float:
-    """From the start of the interpreter to the end of the handler's import."""
-    return float(_said(subject, [b"{}"], _INIT)[0])
+def init_milliseconds(spec: FunctionSpec) -> float:
+    """The time from the start of the interpreter to the end of the handler's import."""
+    return float(_logged(spec, [b"{}"], _INIT)[0])
 
 
-def billed_milliseconds(subject: Subject, event: bytes, times: int) -> list[float]:
-    """What Lambda would bill for each of so many warm calls."""
-    return [float(found) for found in _said(subject, [event] * (times + 1), _BILLED)[1:]]
+def billed_milliseconds(spec: FunctionSpec, event: bytes, samples: int) -> list[float]:
+    """The duration that Lambda would bill for each of `samples` warm invocations."""
+    return [float(duration) for duration in _logged(spec, [event] * (samples + 1), _BILLED)[1:]]
 
 
-def _said(subject: Subject, events: list[bytes], what: re.Pattern[str]) -> list[str]:
-    """What the emulator's log tells of the events, sent one after the other."""
-    with _started(subject) as (url, log):
+def _logged(spec: FunctionSpec, events: list[bytes], pattern: re.Pattern[str]) -> list[str]:
+    """All matches of the pattern in the emulator's log after the events, sent one by one.
+
+    Raises `RuntimeError` if the function did not start.
+    """
+    with _started(spec) as (url, log):
         for event in events:
             urllib.request.urlopen(url, event, SECONDS).close()
-        time.sleep(0.05)  # the last line follows the answer
-        found = what.findall(log.read_text())
-    if not found:
-        raise RuntimeError(f"{subject.handler} did not start: see {log}")
-    return found
+        time.sleep(0.05)  # the last line is written after the response
+        matches = pattern.findall(log.read_text())
+    if not matches:
+        raise RuntimeError(f"{spec.handler} did not start: see {log}")
+    return matches
 
 
 @contextmanager
-def _started(subject: Subject) -> Iterator[tuple[str, Path]]:
+def _started(spec: FunctionSpec) -> Iterator[tuple[str, Path]]:
     emulator, runtime = (f"{HOST}:{free_port()}" for _ in range(2))
-    log = SCRATCH / f"{subject.handler}.log"
+    log = SCRATCH / f"{spec.handler}.log"
     command = [
         _emulator(),
         *("--runtime-interface-emulator-address", emulator, "--runtime-api-address", runtime),
-        *(sys.executable, "-S", "-m", "awslambdaric", subject.handler),
+        *(sys.executable, "-S", "-m", "awslambdaric", spec.handler),
     ]
-    path = os.pathsep.join(filter(None, [str(_runtime_client()), subject.path]))
-    # What Lambda forbids a function, writing bytecode, must not make the second run faster.
-    env = {**CREDENTIALS, **subject.environment, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    path = os.pathsep.join(filter(None, [str(_runtime_client()), spec.layer_path]))
+    # A function on Lambda cannot write bytecode, which would make the second start faster here.
+    env = {**CREDENTIALS, **spec.environment, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            cwd=subject.folder,
+            cwd=spec.folder,
             env={"PATH": os.environ["PATH"], **env},
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -95,13 +98,13 @@ def _emulator() -> str:
     copy = SCRATCH / shipped.name
     SCRATCH.mkdir(parents=True, exist_ok=True)
     copy.write_bytes(shipped.read_bytes())
-    copy.chmod(0o755)  # it ships without leave to be run
+    copy.chmod(0o755)  # the shipped file is not executable
     return str(copy)
 
 
 @cache
 def _runtime_client() -> Path:
-    """A folder with the runtime client alone: what a layer lacks must not be found elsewhere."""
+    """A folder with only the runtime client, so that a module missing from a layer is not found."""
     folder = SCRATCH / "runtime"
     folder.mkdir(parents=True, exist_ok=True)
     for name in RUNTIME:

@@ -1,5 +1,4 @@
-"""How long one call takes, and how fast the machine is at this moment, told by a hello-world of
-FastAPI and Mangum."""
+"""The time of one request, and of a hello-world that shows the machine's current speed."""
 
 import json
 from collections.abc import Callable
@@ -18,10 +17,10 @@ Handler = Callable[[dict[str, Any], Any], Any]
 
 
 def milliseconds(handle: Handler, event: dict[str, Any]) -> float:
-    """The time of one call, with an event of its own."""
-    asked = json.loads(json.dumps(event))
+    """The time of one request; the handler gets a copy of the event."""
+    copy = json.loads(json.dumps(event))
     begin = perf_counter()
-    handle(asked, Context())
+    handle(copy, Context())
     return (perf_counter() - begin) * 1000
 
 

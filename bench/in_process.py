@@ -1,4 +1,4 @@
-"""All functions in this process, behind a gateway, on an emulated account of their own."""
+"""All functions in this process, behind a gateway, with an emulated AWS account."""
 
 import importlib
 import json
@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import httpx2
 
-from bench.wire import Call, Wire
+from bench.aws_calls import AwsCall, CallRecorder
 from local.cloud import cloudinary_emulator
 from local.settings import Settings
 from local.stack import CREDENTIALS
@@ -24,19 +24,22 @@ from tests.support.worker import Context
 
 @dataclass(frozen=True)
 class Invocation:
-    """What a function was asked, and what it asked AWS for."""
+    """The event that a function received, and the AWS calls that it made."""
 
     function: str
     event: dict[str, Any]
-    calls: list[Call]
+    calls: list[AwsCall]
 
 
 @dataclass
-class Inside:
-    """Invokes handlers as tests' `Functions` does, and remembers what each of them did."""
+class InProcess:
+    """Invokes handlers like the tests' `Functions`, and records each invocation.
 
-    wire: Wire
-    values: dict[str, str]
+    `resource_ids` are physical ids by logical id.
+    """
+
+    recorder: CallRecorder
+    resource_ids: dict[str, str]
     api: httpx2.Client = field(init=False)
     invocations: list[Invocation] = field(default_factory=list)
 
@@ -44,15 +47,16 @@ class Inside:
         self.api = client("https://api.example.com", Gateway(self))  # type: ignore[arg-type]
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        begin = len(self.wire.calls)
-        # As Lambda hands it over: made of JSON.
+        """The handler's result. Raises `FunctionError` if the handler raises."""
+        begin = len(self.recorder.calls)
+        # Lambda passes decoded JSON.
         text = json.dumps(event)
         try:
             return handler(function)(json.loads(text), Context())
         except Exception as error:
             raise FunctionError(str(error)) from error
         finally:
-            calls = self.wire.calls[begin:]
+            calls = self.recorder.calls[begin:]
             self.invocations.append(Invocation(function, json.loads(text), calls))
 
 
@@ -62,16 +66,17 @@ def handler(function: str) -> Any:
 
 
 @contextmanager
-def inside(settings: Settings) -> Iterator[Inside]:
-    """Needs MiniStack at the settings' port; settings of functions that differ are the last's."""
+def in_process(settings: Settings) -> Iterator[InProcess]:
+    """Requires MiniStack at the settings' port. All functions share one environment: where their
+    variables differ, those of the last function apply."""
     with ExitStack() as stack:
         stack.enter_context(cloudinary_emulator(settings))
-        wire = Wire()
-        wire.tap()
-        values = create(settings)
+        recorder = CallRecorder()
+        recorder.install()
+        resource_ids = create(settings)
         stack.enter_context(patch.dict(os.environ))
         os.environ.update({**CREDENTIALS, "AWS_REGION": "us-east-1"})
         os.environ.update({"AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": settings.aws_url})
         for function in template.functions().values():
-            os.environ.update(template.environment(function, values))
-        yield Inside(wire, values)
+            os.environ.update(template.environment(function, resource_ids))
+        yield InProcess(recorder, resource_ids)
