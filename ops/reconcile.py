@@ -1,7 +1,7 @@
-"""Compare rows with assets: what a row names and no store holds, and what no row names.
+"""Compare rows with assets: report missing assets of rows, and orphaned assets without a row.
 
-Changes nothing. Uploads that are under way are left out of account. Exits with 1 when there is a
-difference. Lists Cloudinary by its Admin API, 500 assets a call of the account's hourly quota.
+Read-only. Ignores uploads in progress. Exits with 1 if there are differences. Lists Cloudinary's
+assets through its Admin API, 500 per call, which counts towards the account's hourly quota.
 """
 
 import os
@@ -17,8 +17,8 @@ from cloudinary import api
 from ops.stack import Stack, parser
 
 OWNERS = ("StoriesV1Table", "StoriesV2Table", "GalleryTable", "PublicationsTable", "JobsTable")
-# What rows call Cloudinary, and the delivery type of what they keep there.
-CLOUDINARY_STORES = {"cloudinary": "upload", "cloudinary-private": "authenticated"}
+# Cloudinary's delivery type of each store that rows name.
+CLOUDINARY_DELIVERY_TYPES = {"cloudinary": "upload", "cloudinary-private": "authenticated"}
 
 
 @dataclass(frozen=True, order=True)
@@ -30,27 +30,27 @@ class Asset:
 @dataclass(frozen=True)
 class Differences:
     missing: list[Asset]
-    left_over: list[Asset]
+    orphaned: list[Asset]
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.left_over)
+        return bool(self.missing or self.orphaned)
 
 
 def compare(stack: Stack) -> Differences:
-    # In this order: what is uploaded or deleted meanwhile is not taken for a difference, since
-    # the ledger names assets before they are stored, and rows go before their assets.
-    under_way = set(named(stack, "UploadsTable"))
-    owned = {asset for table in OWNERS for asset in named(stack, table)}
+    # In this order, concurrent uploads and deletions are not reported as differences: the ledger
+    # names assets before they are stored, and rows are deleted before their assets.
+    in_progress = set(owned_assets(stack, "UploadsTable"))
+    owned = {asset for table in OWNERS for asset in owned_assets(stack, table)}
     stored = set(_stored(stack))
-    still_owned = {asset for table in OWNERS for asset in named(stack, table)}
-    under_way |= set(named(stack, "UploadsTable"))
+    still_owned = {asset for table in OWNERS for asset in owned_assets(stack, table)}
+    in_progress |= set(owned_assets(stack, "UploadsTable"))
     return Differences(
         missing=sorted((owned & still_owned) - stored),
-        left_over=sorted(stored - owned - still_owned - under_way),
+        orphaned=sorted(stored - owned - still_owned - in_progress),
     )
 
 
-def named(stack: Stack, table: str) -> Iterator[Asset]:
+def owned_assets(stack: Stack, table: str) -> Iterator[Asset]:
     """The assets that the rows of a table own."""
     for row in _pages("dynamodb", "scan", "Items", TableName=stack.physical(table)):
         for image in row.get("images", {}).get("L", ()):
@@ -78,7 +78,7 @@ def _stored_in_cloudinary(stack: Stack) -> Iterator[Asset]:
     os.environ["CLOUDINARY_URL"] = secret["Parameter"]["Value"]
     cloudinary.reset_config()
     folder = stack.parameter("CloudinaryFolder")
-    for store, delivery_type in CLOUDINARY_STORES.items():
+    for store, delivery_type in CLOUDINARY_DELIVERY_TYPES.items():
         for public_id in _public_ids(delivery_type, f"{folder}/"):
             yield Asset(store, public_id)
 
@@ -95,11 +95,11 @@ def _public_ids(delivery_type: str, prefix: str) -> Iterator[str]:
 def main() -> int:
     options = parser(__doc__).parse_args()
     differences = compare(Stack(options.stack))
-    for kind, assets in (("missing", differences.missing), ("left over", differences.left_over)):
+    for kind, assets in (("missing", differences.missing), ("orphaned", differences.orphaned)):
         for asset in assets:
             print(f"{kind}: {asset.store} {asset.public_id}")
     if not differences:
-        print("Rows and assets agree.")
+        print("Rows and assets match.")
     return 1 if differences else 0
 
 

@@ -1,7 +1,7 @@
-"""Send what a dead-letter queue holds back to the queue that it came from.
+"""Move all messages of a dead-letter queue back to their source queue.
 
-A message is deleted once it has been sent: one may arrive twice, which its reader bears, and none
-is lost.
+Each message is deleted after it has been sent, so that none is lost. A message can arrive twice:
+its consumer is idempotent.
 """
 
 import sys
@@ -16,19 +16,19 @@ QUEUES = ("AssetDeletions", "StoriesV1Purges", "StoriesV2Purges")
 
 
 def redrive(stack: Stack, queue: str) -> int:
-    """Move every message; how many there were."""
+    """Move all messages and return their number."""
     sqs = boto3.client("sqs")
-    source, destination = stack.physical(f"{queue}Failed"), stack.physical(queue)
+    dead_letters, destination = stack.physical(f"{queue}Failed"), stack.physical(queue)
     moved = 0
-    for message in _messages(sqs, source):
+    for message in _messages(sqs, dead_letters):
         sqs.send_message(QueueUrl=destination, MessageBody=message["Body"])
-        sqs.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
+        sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
         moved += 1
     return moved
 
 
 def _messages(sqs: Any, url: str) -> Iterator[Any]:
-    # Long polling asks all of the queue's servers, so that nothing received means nothing left.
+    # Long polling queries all servers of the queue: an empty response means an empty queue.
     while received := sqs.receive_message(
         QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=2
     ).get("Messages"):
@@ -40,7 +40,7 @@ def main() -> int:
     arguments.add_argument("queue", choices=QUEUES)
     options = arguments.parse_args()
     moved = redrive(Stack(options.stack), options.queue)
-    print(f"{moved} messages are back in {options.queue}.")
+    print(f"{moved} messages moved back to {options.queue}.")
     return 0
 
 

@@ -1,11 +1,12 @@
 #!/bin/bash
-# User data of the ComfyUI instance: installs ComfyUI behind a proxy that asks for a token.
-# Ubuntu with NVIDIA's driver (a Deep Learning AMI); its role may read the SSM parameter.
+# User data of the ComfyUI instance: installs ComfyUI behind a proxy that requires a token.
+# Requires Ubuntu with NVIDIA's driver (a Deep Learning AMI). The instance's role must be allowed to
+# read the SSM parameter.
 set -euo pipefail
 
-DOMAIN=comfyui.example.com               # a name that points here, for the certificate
-TOKEN_PARAMETER=/darkroom/comfyui-token  # holds "Header-Name: value"
-VERSION=v0.27.0                          # of ComfyUI
+DOMAIN=comfyui.example.com               # DNS name of this instance, for the certificate
+TOKEN_PARAMETER=/darkroom/comfyui-token  # SSM parameter with "Header-Name: value"
+VERSION=v0.27.0                          # ComfyUI release
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get update
@@ -46,7 +47,7 @@ value=${token#*:}
 umask 077
 cat > /etc/caddy/Caddyfile <<CADDY
 $DOMAIN {
-	# What Darkroom calls, and nothing else: no uploads, no manager, no nodes' own routes.
+	# Only the routes that Darkroom uses: no uploads, no manager, no routes of custom nodes.
 	@darkroom {
 		header $header "${value# }"
 		path /api/prompt /api/queue /api/interrupt /api/history/* /api/jobs/* /api/view /api/system_stats

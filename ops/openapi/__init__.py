@@ -1,1 +1,1 @@
-"""The API's document, made of what the groups' own apps say: `make openapi`."""
+"""The OpenAPI document of all groups, generated from their FastAPI apps: `make openapi`."""

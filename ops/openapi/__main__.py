@@ -1,4 +1,4 @@
-"""`python -m ops.openapi`: print the document."""
+"""`python -m ops.openapi`: print the OpenAPI document."""
 
 import json
 

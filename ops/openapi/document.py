@@ -1,4 +1,4 @@
-"""One document of all groups."""
+"""The OpenAPI document: the documents of all groups, merged."""
 
 import json
 import re
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ops.openapi.groups import Group
-from ops.openapi.operations import complete
-from ops.openapi.schemas import as_documented
+from ops.openapi.operations import complete_operation
+from ops.openapi.schemas import complete_schemas
 
 Json = dict[str, Any]
 
@@ -16,8 +16,8 @@ HERE = Path(__file__).parent
 
 _REFERENCE = re.compile(r'(?<="#/components/schemas/)\w+(?=")')
 
-# Relative, so that they are right below a stage, below a custom domain's base path, and at home.
-SERVERS = [{"url": "./", "description": "Where this document is"}]
+# Relative, so that it holds below a stage, below a custom domain's base path and locally.
+SERVERS = [{"url": "./", "description": "The URL below which this document is served"}]
 SECURITY_SCHEMES = {
     "login": {
         "type": "oauth2",
@@ -28,14 +28,14 @@ SECURITY_SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The `access_token` that a login gave.",
+        "description": "The `access_token` from a login response.",
     },
 }
 
 
 def document(groups: list[Group]) -> Json:
     texts = json.loads((HERE / "texts.json").read_text())
-    parts = _without_clashes([_part(group) for group in groups], groups)
+    parts = _with_unique_schemas([_part(group) for group in groups], groups)
     schemas = json.loads((HERE / "errors.json").read_text())
     for part in parts:
         schemas |= part.get("components", {}).get("schemas", {})
@@ -47,7 +47,7 @@ def document(groups: list[Group]) -> Json:
         "tags": [{"name": tag, "description": text} for tag, text in texts["tags"].items()],
         "paths": paths,
         "components": {
-            "schemas": as_documented(
+            "schemas": complete_schemas(
                 schemas, paths, json.loads((HERE / "examples.json").read_text())
             ),
             "securitySchemes": SECURITY_SCHEMES,
@@ -56,22 +56,22 @@ def document(groups: list[Group]) -> Json:
 
 
 def _part(group: Group) -> Json:
-    """What one group's app says, completed by what holds of all calls."""
+    """The document of one group's app, with what all operations have in common added."""
     part = group.app.openapi()
     for path in part["paths"].values():
         for method, operation in path.items():
-            complete(method, operation, group)
-    return _renamed(part, {name: _form(name) for name in _schemas(part)})
+            complete_operation(method, operation, group)
+    return _renamed(part, {name: _form_name(name) for name in _schemas(part)})
 
 
-def _form(name: str) -> str:
+def _form_name(name: str) -> str:
     """`UploadImageForm` for `Body_upload_image`."""
     is_form = name.startswith("Body_")
     return _camel(name.removeprefix("Body_")) + "Form" if is_form else name
 
 
-def _without_clashes(parts: list[Json], groups: list[Group]) -> list[Json]:
-    """The same parts, with their group's name before those of schemas that several have."""
+def _with_unique_schemas(parts: list[Json], groups: list[Group]) -> list[Json]:
+    """The same parts; schemas whose name occurs in several of them get their group's prefix."""
     uses = Counter(name for part in parts for name in _schemas(part))
     return [
         _renamed(part, {n: _camel(group.package) + n for n in _schemas(part) if uses[n] > 1})
@@ -80,7 +80,7 @@ def _without_clashes(parts: list[Json], groups: list[Group]) -> list[Json]:
 
 
 def _renamed(part: Json, names: dict[str, str]) -> Json:
-    text = _REFERENCE.sub(lambda found: names.get(found[0], found[0]), json.dumps(part))
+    text = _REFERENCE.sub(lambda match: names.get(match[0], match[0]), json.dumps(part))
     renamed: Json = json.loads(text)
     if "components" in renamed:
         schemas = renamed["components"]["schemas"]
@@ -90,7 +90,7 @@ def _renamed(part: Json, names: dict[str, str]) -> Json:
 
 def _schemas(part: Json) -> Json:
     schemas: Json = part.get("components", {}).get("schemas", {})
-    # In their place stand the schemas of our own envelopes.
+    # The schemas of the envelopes replace these.
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return schemas

@@ -1,4 +1,4 @@
-"""The groups of the API: the functions that the template puts behind the gateway."""
+"""The groups of the API: the functions with API events in the template."""
 
 import importlib
 import json
@@ -24,19 +24,19 @@ class Group:
     def envelope(self) -> Any:
         return self.app.state.envelope
 
-    def asks(self, name: str) -> set[str]:
-        """The functions that a route depends on, by way of others too."""
+    def dependencies(self, name: str) -> set[str]:
+        """The names of a route's dependencies, direct and indirect."""
         contexts = iter_route_contexts(self.app.routes)
-        return _calls(next(route.dependant for route in contexts if route.name == name))
+        return _dependencies(next(route.dependant for route in contexts if route.name == name))
 
 
-def _calls(dependant: Any) -> set[str]:
+def _dependencies(dependant: Any) -> set[str]:
     direct = {inner.call.__name__ for inner in dependant.dependencies}
-    return direct.union(*(_calls(inner) for inner in dependant.dependencies))
+    return direct.union(*(_dependencies(inner) for inner in dependant.dependencies))
 
 
 def gateway_bodies() -> dict[str, Any]:
-    """What the gateway answers itself, by status."""
+    """The bodies of the gateway's own responses by status."""
     api = _template()["Api"]["Properties"]
     return {
         str(response["StatusCode"]): json.loads(response["ResponseTemplates"]["application/json"])
@@ -46,21 +46,21 @@ def gateway_bodies() -> dict[str, Any]:
 
 
 def groups() -> list[Group]:
-    """The groups in the template's order. Sets the environment that their apps load in."""
-    functions = {name: made for name, made in _functions().items() if _routes(made)}
+    """The groups in the template's order. Sets the environment variables that their apps read."""
+    functions = [function for function in _functions() if _routes(function)]
     os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
-    for function in functions.values():
-        # The document does not depend on a setting; this is both a text and a number.
+    for function in functions:
+        # The document does not depend on settings; "1" is valid for texts and for numbers.
         os.environ |= dict.fromkeys(function["Environment"]["Variables"], "1")
-    return [_group(function) for function in functions.values()]
+    return [_group(function) for function in functions]
 
 
-def _functions() -> dict[str, dict[str, Any]]:
-    return {
-        name: resource["Properties"]
-        for name, resource in _template().items()
+def _functions() -> list[dict[str, Any]]:
+    return [
+        resource["Properties"]
+        for resource in _template().values()
         if resource["Type"] == "AWS::Serverless::Function"
-    }
+    ]
 
 
 def _template() -> dict[str, Any]:

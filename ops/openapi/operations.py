@@ -1,57 +1,63 @@
-"""What holds of all calls, and no app says: who may call, and how calls are refused."""
+"""Parts of an operation that FastAPI does not generate: security, errors and headers."""
 
 from http import HTTPStatus
 from typing import Any
 
+from darkroom.errors import ConflictError, UnauthorizedError
+from ops.openapi.error_responses import INVALID, complete_error_response
 from ops.openapi.groups import Group
-from ops.openapi.refusals import INVALID, complete_refusal
 
 Json = dict[str, Any]
 
 SECURITY: list[Json] = [{"login": []}, {"token": []}]
-HARDENED = "where `ContractMode` is `hardened`"
+HARDENED = "only if `ContractMode` is `hardened`"
 
-LINK = {"description": '`<…>; rel="next"`, unless the list ends here', "schema": {"type": "string"}}
+LINK = {
+    "description": 'The next page, as `<…>; rel="next"`; absent on the last page',
+    "schema": {"type": "string"},
+}
 
 
-def complete(method: str, operation: Json, group: Group) -> None:
-    """Add to a call of a group what its app does not know, in place."""
+def complete_operation(method: str, operation: Json, group: Group) -> None:
+    """Add security, error responses and headers to an operation of a group, in place."""
     name = operation["operationId"]
     operation["operationId"] = f"{group.package}_{name}"
     operation["summary"] = name.replace("_", " ").capitalize()
-    asks = group.asks(name)
-    operation["security"], access = _access(asks, group)
+    dependencies = group.dependencies(name)
+    operation["security"], access = _access(dependencies, group)
     responses = operation["responses"]
-    can_be_invalid = responses.pop("422", None) and _has_rules(operation)
-    reasons = _reasons(operation, asks) | access | (_invalid(group) if can_be_invalid else {})
-    own = set(responses)
+    can_be_invalid = responses.pop("422", None) and _is_validated(operation)
+    reasons = (
+        _reasons(operation, dependencies) | access | (_invalid(group) if can_be_invalid else {})
+    )
+    declared = set(responses)
     for status, reason in reasons.items():
         responses.setdefault(status, {"description": reason})
     for status, response in responses.items():
         if status < "400":
-            _name(status, response)
+            _set_phrase(status, response)
         else:
-            complete_refusal(status, response, group, is_own=status in own)
+            complete_error_response(status, response, group, is_declared=status in declared)
     _add_headers(method, operation, group)
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _access(asks: set[str], group: Group) -> tuple[list[Json], dict[str, str]]:
-    """What a call asks of its caller, and how it refuses those who lack it."""
-    no_token = "Could not validate credentials"  # noqa: S105
+def _access(dependencies: set[str], group: Group) -> tuple[list[Json], dict[str, str]]:
+    """The security requirements of an operation, and its 401 and 403 responses."""
+    no_token = UnauthorizedError.MESSAGE
     if group.is_protected:
         return SECURITY, {"401": no_token}
-    if "verified_caller" not in asks:
+    if "verified_caller" not in dependencies:
         return [], {}
-    refusals = {"401": f"{no_token} / {HARDENED}"}
-    if "require_administrator" in asks:
-        refusals["403"] = f"Administrators only / {HARDENED}"
-    # The empty one: there are callers without a token.
-    return [{}, *SECURITY], refusals
+    errors = {"401": f"{no_token} / {HARDENED}"}
+    if "require_administrator" in dependencies:
+        errors["403"] = f"Administrators only / {HARDENED}"
+    # The empty requirement makes the token optional.
+    return [{}, *SECURITY], errors
 
 
-def _has_rules(operation: Json) -> bool:
-    """Whether a request can break a rule."""
+def _is_validated(operation: Json) -> bool:
+    """Whether a request can be invalid."""
     parameters = operation.get("parameters", [])
     return "requestBody" in operation or not all(_is_any_text(p["schema"]) for p in parameters)
 
@@ -64,14 +70,14 @@ def _invalid(group: Group) -> dict[str, str]:
     return {INVALID.get(group.envelope.name, ("400", ""))[0]: "The request breaks a rule"}
 
 
-def _reasons(operation: Json, asks: set[str]) -> dict[str, str]:
+def _reasons(operation: Json, dependencies: set[str]) -> dict[str, str]:
     reasons = {"429": "Too many requests", "500": "Internal Server Error"}
     if "requestBody" in operation:
         reasons["413"] = "The request is too large for the gateway"
     if _is_list(operation):
         reasons["400"] = "cursor: not a cursor of this list"
-    if "idempotency_key" in asks:
-        reasons["409"] = "The Idempotency-Key was used with another request"
+    if "idempotency_key" in dependencies:
+        reasons["409"] = ConflictError.MESSAGE
     return reasons
 
 
@@ -79,7 +85,7 @@ def _is_list(operation: Json) -> bool:
     return any(parameter["name"] == "cursor" for parameter in operation.get("parameters", []))
 
 
-def _name(status: str, response: Json) -> None:
+def _set_phrase(status: str, response: Json) -> None:
     if response["description"] == "Successful Response":
         response["description"] = HTTPStatus(int(status)).phrase
 
@@ -87,6 +93,6 @@ def _name(status: str, response: Json) -> None:
 def _add_headers(method: str, operation: Json, group: Group) -> None:
     responses = operation["responses"]
     if method == "get" and "200" in responses and not group.is_protected:
-        responses["304"] = {"description": "What `If-None-Match` names is still so"}
+        responses["304"] = {"description": "The response still has the ETag in `If-None-Match`"}
     if _is_list(operation):
         responses["200"]["headers"] = {"Link": LINK}

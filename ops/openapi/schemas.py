@@ -1,4 +1,4 @@
-"""What holds of the bodies, and no model says."""
+"""Parts of a schema that pydantic does not generate: examples and strictness."""
 
 import json
 import re
@@ -6,33 +6,33 @@ from typing import Any
 
 Json = dict[str, Any]
 
-# The names that pydantic leaves to the bounds of a number which it first makes one of.
+# Pydantic writes these names for the bounds of a number that a validator converts first.
 _BOUNDS = {"ge": "minimum", "le": "maximum"}
 
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 
 
-def as_documented(schemas: Json, paths: Json, examples: Json) -> Json:
-    """The schemas with their examples; those of answers have all their keys and no other."""
+def complete_schemas(schemas: Json, paths: Json, examples: Json) -> Json:
+    """The schemas with their examples; those of responses allow no other keys and omit none."""
     requests = [
         operation.get("requestBody") for path in paths.values() for operation in path.values()
     ]
-    sent = _reachable(json.dumps(requests), schemas)
+    in_requests = _reachable(json.dumps(requests), schemas)
     return {
-        name: _bounded(_with_ids(schema if name in sent else _closed(schema)))
+        name: _bounded(_with_ids(schema if name in in_requests else _closed(schema)))
         | ({"examples": [examples[name]]} if name in examples else {})
         for name, schema in schemas.items()
     }
 
 
 def _reachable(text: str, schemas: Json) -> set[str]:
-    """The names that a text of JSON refers to, be it by way of others."""
-    found: set[str] = set()
+    """The names of the schemas that a JSON text references, directly or indirectly."""
+    reached: set[str] = set()
     new = set(_REFERENCE.findall(text))
     while new:
-        found |= new
-        new = {n for name in new for n in _REFERENCE.findall(json.dumps(schemas[name]))} - found
-    return found
+        reached |= new
+        new = {n for name in new for n in _REFERENCE.findall(json.dumps(schemas[name]))} - reached
+    return reached
 
 
 def _closed(schema: Json) -> Json:
@@ -42,7 +42,7 @@ def _closed(schema: Json) -> Json:
 
 
 def _with_ids(schema: Json) -> Json:
-    """Ids of the gallery need more bits than many a client's integer has."""
+    """Ids of the gallery exceed 32 bits."""
     for name, field in schema.get("properties", {}).items():
         if field.get("type") == "integer" and name.endswith("_id"):
             field["format"] = "int64"

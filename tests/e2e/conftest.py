@@ -11,7 +11,7 @@ import pytest
 
 from local.settings import REGION, STACK, Settings
 from local.stack import CREDENTIALS, client
-from ops.reconcile import Differences, compare, named
+from ops.reconcile import Differences, compare, owned_assets
 from ops.stack import Stack
 from tests.conftest import Target
 from tests.support import permissions
@@ -104,7 +104,7 @@ def differences(stack: Stack, invoke: Callable[[str, Any], Any]) -> Callable[[],
     def settled() -> Differences:
         def agree() -> bool:
             invoke("UploadSweeperFunction", {})
-            return not any(named(stack, "UploadsTable")) and not compare(stack)
+            return not any(owned_assets(stack, "UploadsTable")) and not compare(stack)
 
         eventually(agree)
         return compare(stack)

@@ -1,4 +1,4 @@
-"""The bodies of refusals: those of the group's envelope, and those of the gateway."""
+"""The bodies of error responses: those of the group's envelope, and those of the gateway."""
 
 from functools import cache
 from typing import Any
@@ -9,19 +9,19 @@ from ops.openapi.groups import Group, gateway_bodies
 
 Json = dict[str, Any]
 
-# The gateway answers these, too, in a body that the clients of every group can read.
+# The gateway returns these statuses too, with a body that has the keys of all envelopes.
 GATEWAY = "GatewayError"
 GATEWAY_STATUSES = {"401", "413", "429", "500"}
-# The one group that has a status and a body of its own for requests that break a rule.
+# Only the gallery has its own status and schema for invalid requests.
 INVALID = {"GalleryError": ("422", "GalleryInvalid")}
 
 
-def complete_refusal(status: str, response: Json, group: Group, is_own: bool) -> None:
-    """Add the body, in place. `is_own` is what the group itself declares."""
+def complete_error_response(status: str, response: Json, group: Group, is_declared: bool) -> None:
+    """Add the body, in place. `is_declared` means that the route declares the response."""
     content: Json = {"schema": _schema(status, group)}
     if status not in {"503", INVALID.get(group.envelope.name, ("", ""))[0]}:
-        # These have but one body, which is the example of their schema.
-        content["example"] = _example(status, response["description"], group, is_own)
+        # The others have only one body: the example of their schema.
+        content["example"] = _example(status, response["description"], group, is_declared)
     response["content"] = {"application/json": content}
 
 
@@ -33,9 +33,9 @@ def _schema(status: str, group: Group) -> Json:
     return references[0] if len(references) == 1 else {"anyOf": references}
 
 
-def _example(status: str, description: str, group: Group, is_own: bool) -> Any:
-    is_gateways = status in GATEWAY_STATUSES and (group.is_protected or status != "401")
-    if is_gateways and not is_own and status in _gateway_bodies():
+def _example(status: str, description: str, group: Group, is_declared: bool) -> Any:
+    from_gateway = status in GATEWAY_STATUSES and (group.is_protected or status != "401")
+    if from_gateway and not is_declared and status in _gateway_bodies():
         return _gateway_bodies()[status]
     text = description.split(" / ")[0]
     bodies = [group.envelope.body(int(status), kind(text)) for kind in _kinds(int(status))]
@@ -43,7 +43,7 @@ def _example(status: str, description: str, group: Group, is_own: bool) -> Any:
 
 
 def _kinds(status: int) -> list[type[DarkroomError]]:
-    """The errors of that status, the plainest first."""
+    """The errors of that status, the most general first."""
     kinds = [kind for kind, code in STATUS_CODES.items() if code == status]
     return kinds + [special for kind in kinds for special in kind.__subclasses__()]
 
