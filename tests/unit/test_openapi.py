@@ -1,4 +1,4 @@
-"""The API's document tells of every route there is, and of no other, in the bodies they have."""
+"""The OpenAPI document describes exactly the existing routes, with the bodies that they return."""
 
 import importlib
 import json
@@ -24,8 +24,8 @@ Json = dict[str, Any]
 DOCUMENT: Json = json.loads((ROOT / "functions" / "home" / "openapi.json").read_text())
 SCHEMAS: Json = DOCUMENT["components"]["schemas"]
 EVENTS = routes()
-# They keep `upload` from being taken for an id, and are no calls.
-REFUSED = {
+# Routes that reserve these names, which are not ids. They are not documented.
+RESERVED = {
     ("GET", f"{prefix}/{name}")
     for prefix in ("/api/v1/images", "/api/v2/images", "/images")
     for name in ("upload", "uploads")
@@ -40,7 +40,7 @@ def operations() -> Iterator[tuple[str, str, Json]]:
 
 OPERATIONS = {operation["operationId"]: operation for _, _, operation in operations()}
 EXAMPLES = {name: schema["examples"] for name, schema in SCHEMAS.items() if "examples" in schema}
-REFUSALS = {
+ERROR_RESPONSES = {
     f"{name} {status}": response["content"]["application/json"]
     for name, operation in OPERATIONS.items()
     for status, response in operation["responses"].items()
@@ -49,7 +49,7 @@ REFUSALS = {
 
 
 def resource_of(path: str) -> str:
-    """The resource of the gateway that takes a path."""
+    """The gateway's resource that matches a path."""
     return next(
         route.resource
         for route in EVENTS
@@ -66,12 +66,12 @@ PACKAGES = sorted({package_of(route.resource) for route in EVENTS})
 
 
 def valid(schema: Json, value: Any) -> bool:
-    whole = {**schema, "components": DOCUMENT["components"]}
-    return bool(OAS31Validator(whole).is_valid(value))
+    resolvable = {**schema, "components": DOCUMENT["components"]}
+    return bool(OAS31Validator(resolvable).is_valid(value))
 
 
-def test_the_document_is_what_the_groups_say_of_themselves() -> None:
-    outcome = subprocess.run(
+def test_the_document_is_generated_from_the_groups() -> None:
+    process = subprocess.run(
         [sys.executable, "-W", "error", "-m", "ops.openapi"],
         env={
             "PATH": os.environ["PATH"],
@@ -82,15 +82,15 @@ def test_the_document_is_what_the_groups_say_of_themselves() -> None:
         check=True,
     )
 
-    assert json.loads(outcome.stdout) == DOCUMENT, "make openapi writes it anew"
+    assert json.loads(process.stdout) == DOCUMENT, "run make openapi"
 
 
-def test_the_document_keeps_to_openapi() -> None:
+def test_the_document_is_valid_openapi() -> None:
     OpenAPIV31SpecValidator(DOCUMENT).validate()
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_every_route_is_documented_and_every_documented_call_is_routed(package: str) -> None:
+def test_routes_and_documented_operations_are_the_same(package: str) -> None:
     app = importlib.import_module(f"{package}.app").app
     routed = {
         (method, str(route.path_format))
@@ -104,26 +104,26 @@ def test_every_route_is_documented_and_every_documented_call_is_routed(package: 
     }
 
     pages = {call for call in routed if call[1].startswith("/studio")}
-    assert routed - REFUSED - pages == documented
+    assert routed - RESERVED - pages == documented
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])
-def test_the_gateway_leads_every_path_to_its_group(path: str) -> None:
+def test_the_gateway_routes_every_path_to_its_group(path: str) -> None:
     package = package_of(resource_of(path))
 
     for operation in DOCUMENT["paths"][path].values():
         assert operation["operationId"].startswith(f"{package}_")
 
 
-def test_the_gateway_leads_nowhere_that_is_not_documented() -> None:
-    reached = {resource_of(path) for path in DOCUMENT["paths"]}
+def test_every_gateway_resource_is_documented() -> None:
+    documented = {resource_of(path) for path in DOCUMENT["paths"]}
 
-    # What no group owns below it is 404 in generation's own words.
-    assert {route.resource for route in EVENTS} - reached == {"/api/images"}
+    # This one returns generation's 404 for paths that no group has.
+    assert {route.resource for route in EVENTS} - documented == {"/api/images"}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_a_token_is_asked_for_where_the_gateway_does(name: str) -> None:
+def test_operations_require_tokens_exactly_where_the_gateway_does(name: str) -> None:
     path = next(path for _, path, operation in operations() if operation["operationId"] == name)
     authorizer = next(r.authorizer for r in EVENTS if r.resource == resource_of(path))
     security = OPERATIONS[name]["security"]
@@ -132,15 +132,15 @@ def test_a_token_is_asked_for_where_the_gateway_does(name: str) -> None:
     assert authorizer or not security or {} in security
 
 
-def test_every_call_has_a_name_of_its_own() -> None:
-    names = Counter(operation["operationId"] for _, _, operation in operations())
+def test_every_operation_has_a_unique_id() -> None:
+    ids = Counter(operation["operationId"] for _, _, operation in operations())
 
-    assert [name for name, uses in names.items() if uses > 1] == []
-    assert all(re.fullmatch(r"[a-z][a-z0-9_]+", name) for name in names)
+    assert [name for name, uses in ids.items() if uses > 1] == []
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]+", name) for name in ids)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_call_says_what_it_does_and_belongs_to_a_described_tag(name: str) -> None:
+def test_every_operation_has_a_summary_and_one_described_tag(name: str) -> None:
     described = {tag["name"] for tag in DOCUMENT["tags"] if tag["description"]}
     operation = OPERATIONS[name]
 
@@ -152,18 +152,18 @@ def test_every_call_says_what_it_does_and_belongs_to_a_described_tag(name: str) 
 def test_stories_v2_have_the_tag_of_their_contract() -> None:
     tagged = [name for name, operation in OPERATIONS.items() if operation["tags"] == ["images-v2"]]
 
-    # The contract's six, and the two of a direct upload.
+    # Six of the contract and two of direct uploads.
     assert len(tagged) == 8
     assert all(name.startswith("stories_v2_") for name in tagged)
 
 
-def test_only_the_legacy_call_is_deprecated() -> None:
+def test_only_the_legacy_operation_is_deprecated() -> None:
     deprecated = [path for _, path, operation in operations() if operation.get("deprecated")]
 
     assert deprecated == ["/api/v1/posts/{post_id}/generate_images"]
 
 
-def test_the_document_is_right_wherever_it_is_served() -> None:
+def test_the_document_contains_only_relative_urls() -> None:
     schemes = DOCUMENT["components"]["securitySchemes"]
 
     assert DOCUMENT["info"]["version"] == "1.0.0"
@@ -187,44 +187,44 @@ def test_the_document_is_right_wherever_it_is_served() -> None:
         ("comfyui_host", "GenerationError"),
     ],
 )
-def test_a_group_refuses_in_its_envelope(package: str, envelope: str) -> None:
-    refusals = {
+def test_the_errors_of_a_group_have_its_envelope(package: str, envelope: str) -> None:
+    schemas_of = {
         name: set(re.findall(r"schemas/(\w+)", json.dumps(content["schema"])))
-        for name, content in REFUSALS.items()
+        for name, content in ERROR_RESPONSES.items()
         if name.startswith(f"{package}_")
     }
 
-    for name, schemas in refusals.items():
+    for name, schemas in schemas_of.items():
         expected = "GalleryInvalid" if name.endswith("422") else envelope
         assert schemas - {"GatewayError"} == {expected}, name
 
 
 def test_only_the_gallery_documents_422() -> None:
-    packages = {OPERATIONS[name.split()[0]]["tags"][0] for name in REFUSALS if "422" in name}
+    packages = {OPERATIONS[name.split()[0]]["tags"][0] for name in ERROR_RESPONSES if "422" in name}
 
     assert packages == {"auth", "gallery", "sharing"}
 
 
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_example_of_a_refusal_is_one(name: str) -> None:
-    content = REFUSALS[name]
+@pytest.mark.parametrize("name", ERROR_RESPONSES)
+def test_the_example_of_an_error_response_is_valid(name: str) -> None:
+    content = ERROR_RESPONSES[name]
 
     assert "example" not in content or valid(content["schema"], content["example"])
 
 
 @pytest.mark.parametrize("name", sorted(set(SCHEMAS) - set(EXAMPLES)))
-def test_only_parts_and_forms_of_files_go_without_an_example(name: str) -> None:
-    parts = {"GalleryFinding", "GenerationErrorDetails", "UploadImageForm"}
-    assert name in parts or name.endswith(("FileIn", "FormOut"))
+def test_only_nested_schemas_and_file_forms_lack_an_example(name: str) -> None:
+    nested = {"GalleryFinding", "GenerationErrorDetails", "UploadImageForm"}
+    assert name in nested or name.endswith(("FileIn", "FormOut"))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_example_of_a_body_is_one(name: str) -> None:
+def test_the_example_of_a_body_is_valid(name: str) -> None:
     assert all(valid(SCHEMAS[name], example) for example in EXAMPLES[name])
 
 
 @pytest.mark.parametrize("name", ["StoriesV2StoryUploaded", "GalleryImageOut", "PublicationsError"])
-def test_the_bodies_of_answers_are_closed(name: str) -> None:
+def test_the_schemas_of_responses_are_strict(name: str) -> None:
     example = EXAMPLES[name][0]
 
     assert not valid(SCHEMAS[name], {**example, "more": 1})

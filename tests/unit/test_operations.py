@@ -1,4 +1,4 @@
-"""What operators read and run stands beside what it is about."""
+"""Operator documentation and scripts agree with the template and the code."""
 
 import re
 import shutil
@@ -13,15 +13,15 @@ OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 USER_DATA = ROOT / "ops" / "comfyui" / "user-data.sh"
 
 
-def test_every_alarm_has_its_paragraph_and_every_paragraph_its_alarm() -> None:
+def test_documented_alarms_and_alarms_of_the_template_are_the_same() -> None:
     alarms = re.search(r"^## Alarms$(.*?)^## ", OPERATIONS, re.MULTILINE | re.DOTALL)
 
     assert alarms
-    told = re.findall(r"^### (\w+)\n\n\S", alarms[1], re.MULTILINE)
-    assert sorted(told) == sorted(template.resources("AWS::CloudWatch::Alarm"))
+    documented = re.findall(r"^### (\w+)\n\n\S", alarms[1], re.MULTILINE)
+    assert sorted(documented) == sorted(template.resources("AWS::CloudWatch::Alarm"))
 
 
-def test_every_alarm_is_sent_to_the_topic() -> None:
+def test_every_alarm_notifies_the_topic() -> None:
     for name, alarm in template.resources("AWS::CloudWatch::Alarm").items():
         assert alarm["Properties"]["AlarmActions"] == [
             {"Fn::If": ["TopicIsGiven", {"Ref": "AlarmTopicArn"}, {"Ref": "AWS::NoValue"}]}
@@ -40,19 +40,19 @@ def test_every_dead_letter_queue_has_an_alarm() -> None:
     assert watched == {n for n, q in queues.items() if "RedrivePolicy" not in q["Properties"]}
 
 
-def test_every_function_has_an_alarm_that_a_refused_token_does_not_ring() -> None:
+def test_every_function_has_an_error_alarm_that_ignores_rejected_tokens() -> None:
     alarms = template.resources("AWS::CloudWatch::Alarm")
     for name in template.functions():
         alarm = alarms[f"{name.removesuffix('Function')}Errors"]["Properties"]
         if name == "AuthorizerFunction":
-            # To AWS, refusing a token is an error of the function.
+            # AWS counts a rejected token as an error of the function.
             assert alarm["MetricName"] == "AuthorizerErrors"
         else:
             assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": name}}]
 
 
 @pytest.mark.parametrize("name", ["StoredImages", "FailedUploads", "GenerationSeconds", "HostAway"])
-def test_a_metric_is_counted_shown_and_told(name: str) -> None:
+def test_a_metric_is_recorded_shown_and_documented(name: str) -> None:
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers").rglob("*.py")]
     dashboard = str(template.resources("AWS::CloudWatch::Dashboard"))
 
@@ -61,17 +61,17 @@ def test_a_metric_is_counted_shown_and_told(name: str) -> None:
     assert f"`{name}`" in OPERATIONS
 
 
-def test_the_user_data_is_a_script() -> None:
+def test_the_user_data_is_a_valid_bash_script() -> None:
     bash = shutil.which("bash")
     assert bash
     subprocess.run([bash, "-n", USER_DATA], check=True)
 
 
-def test_the_proxy_lets_through_what_we_ask_of_the_host_and_nothing_else() -> None:
+def test_the_proxy_allows_exactly_the_requests_of_the_host_client() -> None:
     client = (ROOT / "layers/darkroom/darkroom/comfyui/host.py").read_text()
-    asked = {path.split("/")[1] for path in re.findall(r'f?"(/[a-z_]+)', client)}
-    allowed = re.search(r"^\t\tpath (.+)$", USER_DATA.read_text(), re.MULTILINE)
+    requested = {path.split("/")[1] for path in re.findall(r'f?"(/[a-z_]+)', client)}
+    directive = re.search(r"^\t\tpath (.+)$", USER_DATA.read_text(), re.MULTILINE)
 
-    assert allowed
-    let_through = {path.split("/")[2] for path in allowed[1].split()}
-    assert let_through == asked
+    assert directive
+    allowed = {path.split("/")[2] for path in directive[1].split()}
+    assert allowed == requested

@@ -1,4 +1,4 @@
-"""Each point of the contracts has a test that holds it up, in either contract mode."""
+"""Each point of the contracts has at least one test, in both contract modes."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from tests.support.template import ROOT
 
 
 def collected(tmp_path: Path, *options: str) -> dict[str, list[str]]:
-    """The points of each test that pytest finds with these options."""
+    """The points of each test that pytest collects with the options."""
     file = tmp_path / "points.json"
     module = "tests.support.collected"
     command = [sys.executable, "-m", module, str(file), *options, "tests/contract"]
@@ -19,21 +19,21 @@ def collected(tmp_path: Path, *options: str) -> dict[str, list[str]]:
     return points
 
 
-def test_the_points_of_tests_are_those_that_are_listed(tmp_path: Path) -> None:
-    named = {point for points in collected(tmp_path).values() for point in points}
+def test_the_points_of_tests_and_the_listed_points_are_the_same(tmp_path: Path) -> None:
+    tested = {point for points in collected(tmp_path).values() for point in points}
 
-    assert named - POINTS.keys() == set()
-    assert POINTS.keys() - named == set()
+    assert tested - POINTS.keys() == set()
+    assert POINTS.keys() - tested == set()
 
 
-def test_a_deployment_in_use_is_asked_about_every_contract(tmp_path: Path) -> None:
+def test_safe_tests_cover_every_contract(tmp_path: Path) -> None:
     options = ("--url", "https://api.example.com", "-m", "safe")
 
-    named = {point for points in collected(tmp_path, *options).values() for point in points}
+    tested = {point for points in collected(tmp_path, *options).values() for point in points}
 
-    calls = {point.split("-")[0] for point in named if "-" in point}
-    assert calls == {"V1", "V2", "P", "S", "G"}
-    assert not named & {"V1-6", "V2-6", "G-5", "G-6", "G-7", "G-24"}
+    contracts = {point.split("-")[0] for point in tested if "-" in point}
+    assert contracts == {"V1", "V2", "P", "S", "G"}
+    assert not tested & {"V1-6", "V2-6", "G-5", "G-6", "G-7", "G-24"}
 
 
 def test_each_rule_is_a_sentence() -> None:

@@ -1,4 +1,4 @@
-"""How a new version comes to serve: what the template becomes once SAM has transformed it."""
+"""Releases of new versions, according to the template after SAM's transform."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def plain() -> dict[str, Any]:
     return resources
 
 
-def test_every_function_shifts_a_tenth_first_and_rolls_back_on_its_own_alarm(
+def test_every_function_starts_with_a_tenth_of_the_traffic_and_rolls_back_on_its_alarm(
     canary: dict[str, Any],
 ) -> None:
     alarms = of_kind(canary, "AWS::CloudWatch::Alarm")
@@ -45,28 +45,28 @@ def test_every_function_shifts_a_tenth_first_and_rolls_back_on_its_own_alarm(
         assert update["DeploymentGroupName"] == {"Ref": f"{name}DeploymentGroup"}
 
 
-def test_without_a_canary_nothing_needs_code_deploy(plain: dict[str, Any]) -> None:
+def test_without_a_canary_the_stack_does_not_use_code_deploy(plain: dict[str, Any]) -> None:
     assert "CodeDeploy" not in json.dumps(plain)
     assert len(of_kind(plain, "AWS::Lambda::Alias")) == len(template.functions())
 
 
-def test_a_rollback_depends_on_functions_alone(canary: dict[str, Any]) -> None:
-    # An alarm on the API would close a circle, from the alias through the API back to it.
-    used = {
+def test_a_rollback_depends_only_on_functions(canary: dict[str, Any]) -> None:
+    # An alarm on the API would be circular: the API depends on the aliases.
+    names = {
         alarm["Name"]["Ref"]
         for group in of_kind(canary, "AWS::CodeDeploy::DeploymentGroup").values()
         for alarm in group["Properties"]["AlarmConfiguration"]["Alarms"]
     }
-    reached = json.dumps([canary[name] for name in used])
+    alarms = json.dumps([canary[name] for name in names])
 
-    assert '"Ref": "Api"' not in reached
-    assert "Alias" not in reached
+    assert '"Ref": "Api"' not in alarms
+    assert "Alias" not in alarms
 
 
-def test_whatever_calls_a_function_calls_its_alias(canary: dict[str, Any]) -> None:
+def test_triggers_and_permissions_refer_to_aliases(canary: dict[str, Any]) -> None:
     kinds = ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission")
-    callers = [one["Properties"] for kind in kinds for one in of_kind(canary, kind).values()]
-    targets = [one["FunctionName"]["Ref"] for one in callers]
+    properties = [one["Properties"] for kind in kinds for one in of_kind(canary, kind).values()]
+    targets = [one["FunctionName"]["Ref"] for one in properties]
     targets += [
         one["Properties"]["Target"]["Arn"]["Ref"]
         for one in of_kind(canary, "AWS::Scheduler::Schedule").values()
@@ -80,28 +80,28 @@ def versions(**parameters: str) -> set[str]:
     return set(of_kind(transformed(**parameters)["Resources"], "AWS::Lambda::Version"))
 
 
-def test_a_release_of_another_name_makes_new_versions_of_all_functions() -> None:
+def test_a_new_release_name_publishes_new_versions_of_all_functions() -> None:
     first, second = versions(Release="first"), versions(Release="second")
 
     assert len(first) == len(second) == len(template.functions())
     assert first.isdisjoint(second)
 
 
-def test_without_a_name_new_code_makes_new_versions() -> None:
+def test_without_a_release_name_new_code_publishes_new_versions() -> None:
     for name, function in template.functions().items():
         assert function["AutoPublishAliasAllProperties"], name
     for layer in template.resources("AWS::Serverless::LayerVersion").values():
         assert layer["Properties"]["PublishLambdaVersion"]
 
 
-def test_another_parameter_makes_another_release(tmp_path: Path) -> None:
+def test_the_release_name_depends_on_parameters(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").touch()
 
     assert release({"CorsOrigin": "*"}, tmp_path) == release({"CorsOrigin": "*"}, tmp_path)
     assert release({"CorsOrigin": "*"}, tmp_path) != release({"CorsOrigin": "x"}, tmp_path)
 
 
-def test_another_build_makes_another_release(tmp_path: Path) -> None:
+def test_the_release_name_depends_on_the_build(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").touch()
     first = release({}, tmp_path)
     os.utime(tmp_path / "template.yaml", (1, 1))
@@ -109,7 +109,7 @@ def test_another_build_makes_another_release(tmp_path: Path) -> None:
     assert release({}, tmp_path) != first
 
 
-def test_production_is_hardened_kept_and_released_bit_by_bit() -> None:
+def test_production_is_hardened_protected_and_released_by_canary() -> None:
     parameters = template.template()["Parameters"]
 
     assert configured("prod") == {
@@ -118,11 +118,11 @@ def test_production_is_hardened_kept_and_released_bit_by_bit() -> None:
         "DeletionProtection": "true",
         "CanaryEnabled": "true",
     }
-    # SAM reads the switch before anything is deployed, and an emulator has no CodeDeploy.
+    # The default is off because emulators have no CodeDeploy.
     assert parameters["CanaryEnabled"]["Default"] == "false"
 
 
-def test_a_domain_is_made_only_where_one_is_given() -> None:
+def test_a_domain_is_created_only_if_it_is_configured() -> None:
     resources = template.template()["Resources"]
 
     assert resources["Domain"]["Condition"] == resources["DomainMapping"]["Condition"]
