@@ -1,4 +1,4 @@
-"""Compare rows with assets: report missing assets of rows, and orphaned assets without a row.
+"""Compare rows with assets: report missing assets, and orphaned assets that no row names.
 
 Read-only. Ignores uploads in progress. Exits with 1 if there are differences. Lists Cloudinary's
 assets through its Admin API, 500 per call, which counts towards the account's hourly quota.

@@ -20,7 +20,7 @@ def complete_error_response(status: str, response: Json, group: Group, is_declar
     """Add the body, in place. `is_declared` means that the route declares the response."""
     content: Json = {"schema": _schema(status, group)}
     if status not in {"503", INVALID.get(group.envelope.name, ("", ""))[0]}:
-        # The others have only one body: the example of their schema.
+        # For 503 and 422 the example of the schema is the only body.
         content["example"] = _example(status, response["description"], group, is_declared)
     response["content"] = {"application/json": content}
 

@@ -10,7 +10,7 @@ from ops.openapi.groups import Group
 Json = dict[str, Any]
 
 SECURITY: list[Json] = [{"login": []}, {"token": []}]
-HARDENED = "only if `ContractMode` is `hardened`"
+HARDENED = "in the contract mode `hardened`"
 
 LINK = {
     "description": 'The next page, as `<…>; rel="next"`; absent on the last page',

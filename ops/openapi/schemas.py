@@ -13,7 +13,7 @@ _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 
 
 def complete_schemas(schemas: Json, paths: Json, examples: Json) -> Json:
-    """The schemas with their examples; those of responses allow no other keys and omit none."""
+    """The schemas with their examples; those of responses require all keys and allow no others."""
     requests = [
         operation.get("requestBody") for path in paths.values() for operation in path.values()
     ]
