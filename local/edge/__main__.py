@@ -1,4 +1,4 @@
-"""`python -m local.edge`: the edge alone."""
+"""`python -m local.edge`: only the edge."""
 
 import argparse
 

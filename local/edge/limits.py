@@ -1,4 +1,4 @@
-"""The sizes that AWS refuses before a function sees the request."""
+"""The size limits that AWS enforces before it invokes a function."""
 
 import json
 
@@ -8,7 +8,7 @@ from starlette.requests import Request
 MAX_BODY = 10 * 1024 * 1024
 MAX_EVENT = 6_291_456
 
-# What an event holds beside the request: context, identity, resource.
+# Estimated size of an event's context, identity and resource.
 CONTEXT = 2_000
 
 
@@ -17,9 +17,9 @@ def is_too_large(request: Request, body: bytes) -> bool:
 
 
 def _event_size(request: Request, body: bytes) -> int:
-    # Headers and query appear twice in an event: single and as lists.
-    lines = json.dumps(dict(request.headers)) + str(request.url)
-    return CONTEXT + 2 * len(lines) + _body_size(request, body)
+    # An event contains headers and query twice: as single values and as lists.
+    headers_and_url = json.dumps(dict(request.headers)) + str(request.url)
+    return CONTEXT + 2 * len(headers_and_url) + _body_size(request, body)
 
 
 def _body_size(request: Request, body: bytes) -> int:

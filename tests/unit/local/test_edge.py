@@ -1,4 +1,4 @@
-"""The edge lets so many requests in at once, and the others wait."""
+"""The edge limits concurrent requests and forwards the others in turn."""
 
 import asyncio
 import socket
@@ -20,32 +20,32 @@ from local.edge.app import create_app
 from local.settings import HOST
 
 CONCURRENCY = 3
-REFUSAL = {"responseParameters": {}, "responseTemplates": {"application/json": "{}"}}
+GATEWAY_RESPONSE = {"responseParameters": {}, "responseTemplates": {"application/json": "{}"}}
 
 
-class Aws:
-    """A gateway whose function keeps a request for a while, or until there are too many."""
+class Gateway:
+    """A gateway whose function responds after 0.2 seconds, or once the limit is exceeded."""
 
     def __init__(self) -> None:
-        self.crowded = asyncio.Event()
-        self.inside = 0
+        self.limit_exceeded = asyncio.Event()
+        self.active = 0
 
-    async def refusal(self, request: Request) -> Response:
-        return JSONResponse(REFUSAL)
+    async def gateway_response(self, request: Request) -> Response:
+        return JSONResponse(GATEWAY_RESPONSE)
 
     async def function(self, request: Request) -> Response:
-        self.inside += 1
-        if self.inside > CONCURRENCY:
-            self.crowded.set()
+        self.active += 1
+        if self.active > CONCURRENCY:
+            self.limit_exceeded.set()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.crowded.wait(), 0.2)
-        self.inside -= 1
+            await asyncio.wait_for(self.limit_exceeded.wait(), 0.2)
+        self.active -= 1
         return Response("done")
 
     def app(self) -> Starlette:
         return Starlette(
             routes=[
-                Route("/restapis/api/gatewayresponses/{kind}", self.refusal),
+                Route("/restapis/api/gatewayresponses/{kind}", self.gateway_response),
                 Route("/restapis/api/live/_user_request_/{path:path}", self.function),
             ]
         )
@@ -53,7 +53,7 @@ class Aws:
 
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[int]:
-    """The port at which the app is served by a thread."""
+    """Serve the app in a thread and yield its port."""
     with socket.create_server((HOST, 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -65,38 +65,38 @@ def serving(app: ASGIApp) -> Iterator[int]:
             thread.join()
 
 
-def test_no_more_requests_than_set_are_inside_at_once_and_all_are_answered() -> None:
-    aws = Aws()
+def test_excess_requests_wait_until_others_have_finished() -> None:
+    gateway = Gateway()
 
     with (
-        serving(aws.app()) as aws_port,
+        serving(gateway.app()) as aws_port,
         serving(create_app(aws_port, "api", CONCURRENCY)) as port,
         httpx2.Client(base_url=f"http://{HOST}:{port}") as client,
         ThreadPoolExecutor(4 * CONCURRENCY) as pool,
     ):
-        answers = list(pool.map(client.get, ["/"] * (4 * CONCURRENCY)))
+        responses = list(pool.map(client.get, ["/"] * (4 * CONCURRENCY)))
 
-    assert [answer.text for answer in answers] == ["done"] * (4 * CONCURRENCY)
-    assert not aws.crowded.is_set()
+    assert [response.text for response in responses] == ["done"] * (4 * CONCURRENCY)
+    assert not gateway.limit_exceeded.is_set()
 
 
 @pytest.mark.parametrize("path", ["/a%0Ab", "/%0A", "/a%2Fb", "//"])
-def test_every_path_is_passed_on(path: str) -> None:
+def test_every_path_is_forwarded(path: str) -> None:
     with (
-        serving(Aws().app()) as aws_port,
+        serving(Gateway().app()) as aws_port,
         serving(create_app(aws_port, "api", CONCURRENCY)) as port,
         httpx2.Client(base_url=f"http://{HOST}:{port}") as client,
     ):
         assert client.get(path).text == "done"
 
 
-def test_a_method_that_the_gateway_has_not_is_refused() -> None:
+def test_an_unsupported_method_is_rejected() -> None:
     with (
-        serving(Aws().app()) as aws_port,
+        serving(Gateway().app()) as aws_port,
         serving(create_app(aws_port, "api", CONCURRENCY)) as port,
         httpx2.Client(base_url=f"http://{HOST}:{port}") as client,
     ):
-        answer = client.request("TRACE", "/")
+        response = client.request("TRACE", "/")
 
-    assert answer.status_code == 405
-    assert "GET" in answer.headers["Allow"]
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]

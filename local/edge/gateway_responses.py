@@ -1,4 +1,4 @@
-"""Answers that the gateway gives itself, as the template says them."""
+"""The gateway responses of the deployed API, which the edge returns itself."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from local.stack import client
 
 
 @dataclass(frozen=True)
-class Refusal:
+class GatewayResponse:
     status: int
     headers: dict[str, str]
     body: str
@@ -20,10 +20,12 @@ class Refusal:
         return Response(self.body, self.status, self.headers | request_id, "application/json")
 
 
-def refusal(settings: Settings, api_id: str, kind: str, status: int) -> Refusal:
-    """The deployed gateway response of that kind; the status is AWS's where it sets none."""
+def read_gateway_response(
+    settings: Settings, api_id: str, response_type: str, default_status: int
+) -> GatewayResponse:
+    """The deployed response of this type. `default_status` is AWS's, used if it sets none."""
     response = client(settings, "apigateway").get_gateway_response(
-        restApiId=api_id, responseType=kind
+        restApiId=api_id, responseType=response_type
     )
     headers = {
         name.removeprefix("gatewayresponse.header."): value.strip("'")
@@ -31,4 +33,4 @@ def refusal(settings: Settings, api_id: str, kind: str, status: int) -> Refusal:
         if value.startswith("'")
     }
     body = response["responseTemplates"]["application/json"]
-    return Refusal(int(response.get("statusCode", status)), headers, body)
+    return GatewayResponse(int(response.get("statusCode", default_status)), headers, body)
