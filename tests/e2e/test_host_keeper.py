@@ -22,14 +22,14 @@ def instance(aws: Callable[[str], Any], comfyui: httpx2.Client) -> HostInstance:
 
 
 @pytest.fixture
-def impatient(aws: Callable[[str], Any], stack: Stack) -> Iterator[None]:
+def no_idle_time(aws: Callable[[str], Any], stack: Stack) -> Iterator[None]:
     # What a worker had that another test killed is in flight for minutes, and in the way.
     aws("sqs").purge_queue(QueueUrl=stack.physical("Generations"))
-    with host_instance.impatient(aws("lambda"), stack.physical(KEEPER)):
+    with host_instance.no_idle_time(aws("lambda"), stack.physical(KEEPER)):
         yield
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("no_idle_time")
 def test_an_idle_host_is_stopped_and_the_next_generation_wakes_it(
     api: httpx2.Client, invoke: Invoke, instance: HostInstance
 ) -> None:
@@ -37,14 +37,14 @@ def test_an_idle_host_is_stopped_and_the_next_generation_wakes_it(
 
     def stopped() -> bool:  # the last message of a job may still be in flight
         invoke(KEEPER, {})
-        return instance.state() == "stopped" and not instance.answers()
+        return instance.state() == "stopped" and not instance.is_reachable()
 
     assert eventually(stopped)
     assert ended(api, begin(api))["state"] == "succeeded"
     assert instance.state() == "running"
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("no_idle_time")
 def test_a_host_at_work_is_not_stopped(
     api: httpx2.Client, comfyui: httpx2.Client, invoke: Invoke, instance: HostInstance
 ) -> None:

@@ -1,4 +1,4 @@
-"""The EC2 instance that the ComfyUI stand-in obeys: how it is, and how it is stopped and woken."""
+"""Start and stop the EC2 instance of the ComfyUI stand-in, and read its state."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,34 +18,37 @@ class HostInstance:
     comfyui: httpx2.Client
 
     def stop(self) -> None:
-        self.ec2.stop_instances(InstanceIds=[self._described()["InstanceId"]])
-        assert eventually(lambda: not self.answers())
+        self.ec2.stop_instances(InstanceIds=[self._describe()["InstanceId"]])
+        assert eventually(lambda: not self.is_reachable())
 
-    def wake(self) -> None:
-        self.ec2.start_instances(InstanceIds=[self._described()["InstanceId"]])
-        assert eventually(self.answers)
+    def start(self) -> None:
+        self.ec2.start_instances(InstanceIds=[self._describe()["InstanceId"]])
+        assert eventually(self.is_reachable)
 
     def state(self) -> str:
-        return str(self._described()["State"]["Name"])
+        return str(self._describe()["State"]["Name"])
 
-    def answers(self) -> bool:
+    def is_reachable(self) -> bool:
         try:
             return self.comfyui.get("/prompt").status_code == 200
         except httpx2.HTTPError:
             return False
 
-    def _described(self) -> dict[str, Any]:
+    def _describe(self) -> dict[str, Any]:
         filters = [{"Name": f"tag:{TAG}", "Values": [STACK]}]
         (group,) = self.ec2.describe_instances(Filters=filters)["Reservations"]
-        described: dict[str, Any] = group["Instances"][0]
-        return described
+        instance: dict[str, Any] = group["Instances"][0]
+        return instance
 
 
 @contextmanager
-def impatient(functions: Any, keeper: str) -> Iterator[None]:
-    """A keeper to whom a host is idle at once; the scheduled one, an older version, is not."""
-    found = functions.get_function_configuration(FunctionName=keeper)
-    variables = found["Environment"]["Variables"]
+def no_idle_time(functions: Any, keeper: str) -> Iterator[None]:
+    """Let the host keeper stop an idle host immediately.
+
+    This changes only $LATEST; the schedule invokes a published version.
+    """
+    configuration = functions.get_function_configuration(FunctionName=keeper)
+    variables = configuration["Environment"]["Variables"]
 
     def set_variables(**changes: str) -> None:
         functions.update_function_configuration(

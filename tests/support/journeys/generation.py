@@ -3,7 +3,7 @@
 import httpx2
 
 from tests.support import generation
-from tests.support.host_instance import impatient
+from tests.support.host_instance import no_idle_time
 from tests.support.journeys.world import SECONDS, World, key, soon
 
 
@@ -93,9 +93,9 @@ def idle_host(world: World) -> None:
 
     def stopped() -> bool:  # the job's last message may still be in flight
         world.invoke("HostKeeperFunction", {})
-        return not world.host.answers()
+        return not world.host.is_reachable()
 
-    with impatient(world.aws("lambda"), world.stack.physical("HostKeeperFunction")):
+    with no_idle_time(world.aws("lambda"), world.stack.physical("HostKeeperFunction")):
         assert soon(stopped)
     _succeeds(world)
 

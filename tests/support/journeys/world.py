@@ -30,7 +30,7 @@ class World:
     def settle(self) -> None:
         """Wait for what others left to be swept, and leave nothing for the host to do."""
         self.cloudinary.delete("/_faults")
-        self.host.wake()
+        self.host.start()
         self.comfyui.delete("/_faults")
         self.aws("sqs").purge_queue(QueueUrl=self.stack.physical("Generations"))
         assert eventually(self._is_swept)
