@@ -1,4 +1,4 @@
-"""The emulators' own switches, under paths that the emulated services do not have."""
+"""Control routes of the emulators, on paths that the emulated services do not use."""
 
 from collections.abc import MutableSequence
 from typing import Any
@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from local.faults import Faults
 
-REMEMBERED_REQUESTS = 10_000
+MAX_RECORDED_REQUESTS = 10_000
 
 
 def control_routes(faults: Faults, requests: MutableSequence[dict[str, Any]]) -> list[Route]:
@@ -31,7 +31,7 @@ def control_routes(faults: Faults, requests: MutableSequence[dict[str, Any]]) ->
     async def list_requests(_request: Request) -> Response:
         return JSONResponse({"requests": list(requests)})
 
-    async def forget_requests(request: Request) -> Response:
+    async def clear_requests(request: Request) -> Response:
         requests.clear()
         return await list_requests(request)
 
@@ -41,7 +41,7 @@ def control_routes(faults: Faults, requests: MutableSequence[dict[str, Any]]) ->
         Route("/_faults", add_fault, methods=["POST"]),
         Route("/_faults", clear_faults, methods=["DELETE"]),
         Route("/_requests", list_requests, methods=["GET"]),
-        Route("/_requests", forget_requests, methods=["DELETE"]),
+        Route("/_requests", clear_requests, methods=["DELETE"]),
     ]
 
 

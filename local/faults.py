@@ -1,4 +1,4 @@
-"""Failures on demand, for the tests of whoever calls an emulated service."""
+"""Faults that a test injects into an emulator, to test the emulator's clients."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ MAX_SECONDS = 600
 
 @dataclass
 class Fault:
-    """The next `calls` calls to `on`, once `after` of them have passed, fail."""
+    """After `after` calls of the operation `on`, the next `calls` calls fail."""
 
     kind: str
     on: str = "any"
@@ -23,7 +23,8 @@ class Fault:
     after: int = 0
     seconds: float = 30
 
-    def strikes(self, operation: str) -> bool:
+    def consume(self, operation: str) -> bool:
+        """Count one call; return whether it fails."""
         if self.on not in {"any", operation} or not self.calls:
             return False
         if self.after:
@@ -34,20 +35,21 @@ class Fault:
 
 
 class Faults:
-    """Asked in order: the first that strikes hides the call from those behind it."""
+    """The injected faults in order. Faults behind the one that fails a call do not count it."""
 
     def __init__(self, scopes: Mapping[str, Set[str]]) -> None:
-        """`scopes` names the kinds, and for each the operations that can fail in that way."""
+        """`scopes` maps each kind of fault to the operations that it can affect."""
         self._scopes = scopes
         self._faults: list[Fault] = []
 
     def add(self, document: Any) -> None:
-        """Raises `HTTPException` 400 when it could never strike."""
-        self._faults.append(self._read(document))
+        """Raises `HTTPException` 400 for a fault that can never occur."""
+        self._faults.append(self._parse(document))
 
-    def take(self, operation: str) -> Fault | None:
-        concerned = (one for one in self._faults if operation in self._scopes[one.kind])
-        return next((fault for fault in concerned if fault.strikes(operation)), None)
+    def consume(self, operation: str) -> Fault | None:
+        """Count one call; return the fault that it fails with."""
+        applicable = (fault for fault in self._faults if operation in self._scopes[fault.kind])
+        return next((fault for fault in applicable if fault.consume(operation)), None)
 
     def clear(self) -> None:
         self._faults.clear()
@@ -55,33 +57,35 @@ class Faults:
     def pending(self) -> list[dict[str, Any]]:
         return [asdict(fault) for fault in self._faults if fault.calls]
 
-    def _read(self, document: Any) -> Fault:
+    def _parse(self, document: Any) -> Fault:
         try:
             fault = Fault(**document)
-            known = fault.on in {"any", *self._scopes.get(fault.kind, ())}
-            countable = min(int(fault.calls), int(fault.after)) >= 0
-            timely = 0 <= fault.seconds <= MAX_SECONDS
+            known_operation = fault.on in {"any", *self._scopes.get(fault.kind, ())}
+            valid_counts = min(int(fault.calls), int(fault.after)) >= 0
+            valid_seconds = 0 <= fault.seconds <= MAX_SECONDS
         except (TypeError, ValueError) as error:
             raise HTTPException(400, f"Invalid fault - {error}") from None
-        if fault.kind not in self._scopes or not (known and countable and timely):
+        if fault.kind not in self._scopes or not (
+            known_operation and valid_counts and valid_seconds
+        ):
             raise HTTPException(400, f"Invalid fault - {asdict(fault)}")
         return fault
 
 
 async def hang(fault: Fault, request: Request) -> ASGIApp:
-    """Says nothing for so many seconds, or until the caller gives up."""
+    """Send nothing for `fault.seconds`, or until the client disconnects."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(_hung_up(request), fault.seconds)
-    return dropped
+        await asyncio.wait_for(_wait_for_disconnect(request), fault.seconds)
+    return close_connection
 
 
-async def _hung_up(request: Request) -> None:
+async def _wait_for_disconnect(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
-async def dropped(_scope: Scope, _receive: Receive, send: Send) -> None:
-    """ASGI cannot hang up in silence: promise a byte, and leave without it."""
+async def close_connection(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """ASGI cannot close a connection directly: announce one byte and do not send it."""
     await send(
         {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]}
     )

@@ -1,4 +1,4 @@
-"""How the emulators listen."""
+"""Serve an emulator with uvicorn."""
 
 import socket
 import threading
@@ -13,15 +13,15 @@ from local.settings import HOST
 
 @contextmanager
 def serving(app: ASGIApp, host: str = HOST, port: int = 0) -> Iterator[str]:
-    """Serves from a thread, on a free port unless told, and yields the base URL."""
+    """Serve from a thread and yield the base URL. Port 0 selects a free port."""
     with socket.create_server((host, port)) as listener:
-        # asyncio sets this only on sockets that name their protocol, which these do not.
+        # asyncio sets it only on sockets created with an explicit protocol.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = uvicorn.Server(configure(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            # The socket listens already: early callers wait in its queue.
+            # The socket is already listening, so early connections wait in its backlog.
             yield f"http://{host}:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True

@@ -1,1 +1,1 @@
-"""A local Cloudinary: the Upload API, the Admin API and the delivery network in one process."""
+"""A Cloudinary emulator: Upload API, Admin API and delivery network in one process."""

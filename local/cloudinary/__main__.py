@@ -1,4 +1,4 @@
-"""`python -m local.cloudinary`: the environment gives what the command line leaves out."""
+"""`python -m local.cloudinary`: environment variables are the defaults of the account's options."""
 
 import argparse
 import os
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("local.cloudinary", description="A local Cloudinary.")
+    parser = argparse.ArgumentParser("local.cloudinary", description="A Cloudinary emulator.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8010)
     parser.add_argument("--data", type=Path, default=Path(".local/cloudinary"))

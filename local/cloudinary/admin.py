@@ -1,4 +1,4 @@
-"""Cloudinary's Admin API: lists, deletes in bulk, and counts its calls."""
+"""Cloudinary's Admin API: usage, lists and bulk deletion, with a quota of calls."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
@@ -9,8 +9,8 @@ from local.cloudinary.calls import Call
 from local.cloudinary.emulator import Emulator, Operation
 from local.cloudinary.errors import CloudinaryError, missing_parameter, not_found
 
-MAX_LISTED = 500
-MAX_NAMED = 100
+MAX_PAGE_SIZE = 500
+MAX_PUBLIC_IDS = 100
 MAX_DELETED = 1000
 
 
@@ -39,27 +39,27 @@ def usage(emulator: Emulator, _call: Call) -> dict[str, Any]:
 
 
 def resources(emulator: Emulator, call: Call) -> dict[str, Any]:
-    assets = _selected(emulator, call)
+    assets = _select_assets(emulator, call)
     if "next_cursor" in call.params:
         start = _read_cursor(call.text("next_cursor"))
         assets = [asset for asset in assets if asset.key >= start]
     size = call.number("max_results", 10)
     if size < 1:
         raise CloudinaryError(400, "Invalid value for parameter max_results")
-    size = min(size, MAX_LISTED)
-    page = {"resources": [_listed(emulator, call, asset) for asset in assets[:size]]}
-    return page | _cursor(assets[size:])
+    size = min(size, MAX_PAGE_SIZE)
+    page = {"resources": [_list_item(emulator, call, asset) for asset in assets[:size]]}
+    return page | _next_cursor(assets[size:])
 
 
-def _selected(emulator: Emulator, call: Call) -> list[Asset]:
+def _select_assets(emulator: Emulator, call: Call) -> list[Asset]:
     assets = emulator.store.list(
         call.path_params["resource_type"], call.path_params.get("type", ""), call.text("prefix")
     )
-    named = call.params.get("public_ids")
-    return [asset for asset in assets if named is None or asset.public_id in named]
+    public_ids = call.params.get("public_ids")
+    return [asset for asset in assets if public_ids is None or asset.public_id in public_ids]
 
 
-def _listed(emulator: Emulator, call: Call, asset: Asset) -> dict[str, Any]:
+def _list_item(emulator: Emulator, call: Call, asset: Asset) -> dict[str, Any]:
     item = describe(asset, emulator.settings, call.host)
     if call.flag("tags"):
         item["tags"] = asset.tags
@@ -68,7 +68,7 @@ def _listed(emulator: Emulator, call: Call, asset: Asset) -> dict[str, Any]:
     return item
 
 
-def _cursor(rest: list[Asset]) -> dict[str, str]:
+def _next_cursor(rest: list[Asset]) -> dict[str, str]:
     if not rest:
         return {}
     return {"next_cursor": urlsafe_b64encode("\n".join(rest[0].key).encode()).decode()}
@@ -86,41 +86,44 @@ def resource(emulator: Emulator, call: Call) -> dict[str, Any]:
     asset = emulator.store.find(key)
     if not asset:
         raise not_found(key.public_id)
-    answer = describe(asset, emulator.settings, call.host)
-    answer |= {"etag": asset.etag, "tags": asset.tags, "derived": []}
+    document = describe(asset, emulator.settings, call.host)
+    document |= {"etag": asset.etag, "tags": asset.tags, "derived": []}
     if asset.context:
-        answer["context"] = {"custom": asset.context}
+        document["context"] = {"custom": asset.context}
     if call.flag("phash"):
-        answer["phash"] = asset.phash
-    return answer
+        document["phash"] = asset.phash
+    return document
 
 
 def delete(emulator: Emulator, call: Call) -> dict[str, Any]:
     for unsupported in ("keep_original", "transformations"):
         if call.text(unsupported, "false") != "false":
-            raise CloudinaryError(400, f"{unsupported} is not known to this emulator")
-    public_ids, rest = _condemned(emulator, call)
+            raise CloudinaryError(400, f"{unsupported} is not supported by this emulator")
+    public_ids, rest = _assets_to_delete(emulator, call)
     invalidate = call.flag("invalidate") and emulator.settings.bulk_invalidation
-    found = {
+    existed = {
         public_id: emulator.store.destroy(_key(call, public_id), invalidate=invalidate)
         for public_id in public_ids
     }
     return {
-        "deleted": {name: "deleted" if there else "not_found" for name, there in found.items()},
+        "deleted": {
+            public_id: "deleted" if found else "not_found" for public_id, found in existed.items()
+        },
         "deleted_counts": {
-            name: {"original": int(there), "derived": 0} for name, there in found.items()
+            public_id: {"original": int(found), "derived": 0}
+            for public_id, found in existed.items()
         },
         "partial": bool(rest),
-    } | _cursor(rest)
+    } | _next_cursor(rest)
 
 
-def _condemned(emulator: Emulator, call: Call) -> tuple[list[str], list[Asset]]:
-    """The public ids to delete now, and what has to wait for the next call."""
+def _assets_to_delete(emulator: Emulator, call: Call) -> tuple[list[str], list[Asset]]:
+    """The public ids to delete in this call, and the assets left for the next one."""
     if "public_ids" in call.params:
-        named = call.params["public_ids"]
-        if len(named) > MAX_NAMED:
-            raise CloudinaryError(400, f"Too many public_ids. Maximum is {MAX_NAMED}")
-        return named, []
+        public_ids = call.params["public_ids"]
+        if len(public_ids) > MAX_PUBLIC_IDS:
+            raise CloudinaryError(400, f"Too many public_ids. Maximum is {MAX_PUBLIC_IDS}")
+        return public_ids, []
     if "prefix" not in call.params and not call.flag("all"):
         raise missing_parameter("public_ids")
     assets = emulator.store.list(

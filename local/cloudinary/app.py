@@ -14,7 +14,7 @@ from local.cloudinary.calls import Call, read_call
 from local.cloudinary.delivery import delivery_route
 from local.cloudinary.emulator import Emulator, Operation
 from local.cloudinary.errors import CloudinaryError, error_response
-from local.cloudinary.faults import fail
+from local.cloudinary.faults import inject_fault
 from local.cloudinary.settings import Settings
 from local.cloudinary.upload import UPLOAD_OPERATIONS
 from local.control import control_routes
@@ -28,10 +28,10 @@ def create_app(settings: Settings) -> Starlette:
             *control_routes(emulator.faults, emulator.requests),
             wipe_route(emulator),
             *(api_route(emulator, operation) for operation in operations),
-            Route("/v1_1/{path:path}", unknown, methods=["GET", "POST", "PUT", "DELETE"]),
+            Route("/v1_1/{path:path}", unknown_path, methods=["GET", "POST", "PUT", "DELETE"]),
             delivery_route(emulator),
         ],
-        exception_handlers={HTTPException: refuse, Exception: refuse},
+        exception_handlers={HTTPException: handle_error, Exception: handle_error},
     )
 
 
@@ -47,19 +47,21 @@ def api_route(emulator: Emulator, operation: Operation) -> Route:
     async def respond(request: Request) -> ASGIApp:
         call = await read_call(request, operation.name)
         emulator.requests.append(call.record())
-        fault = emulator.faults.take(operation.name)
-        if fault:
-            return await fail(fault, request, lambda: answer(emulator, operation, call))
-        return await answer(emulator, operation, call)
+        fault = emulator.faults.consume(operation.name)
+
+        async def perform() -> Response:
+            return await perform_operation(emulator, operation, call)
+
+        return await (inject_fault(fault, request, perform) if fault else perform())
 
     return Route(f"/v1_1/{{cloud}}{operation.path}", respond, methods=[operation.method])
 
 
-async def answer(emulator: Emulator, operation: Operation, call: Call) -> Response:
+async def perform_operation(emulator: Emulator, operation: Operation, call: Call) -> Response:
     try:
         authenticate(emulator.settings, call, basic_only=operation.admin)
         if operation.admin:
-            emulator.quota.spend()
+            emulator.quota.count_call()
         result = await run_in_threadpool(operation.perform, emulator, call)
         response = JSONResponse(result)
     except CloudinaryError as error:
@@ -70,11 +72,11 @@ async def answer(emulator: Emulator, operation: Operation, call: Call) -> Respon
     return response
 
 
-async def unknown(_request: Request) -> Response:
+async def unknown_path(_request: Request) -> Response:
     return error_response(404, "Not Found")
 
 
-async def refuse(_request: Request, error: Exception) -> Response:
+async def handle_error(_request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return error_response(error.status_code, error.detail)
     return error_response(500, "General Error")

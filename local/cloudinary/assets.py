@@ -1,4 +1,4 @@
-"""What is known of an uploaded image, and how the APIs tell it."""
+"""The record of an uploaded image, and its documents in the APIs."""
 
 import time
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ class Asset:
 def asset_url(
     asset: Asset, settings: Settings, host: str, transformation: str = "", extension: str = ""
 ) -> str:
-    """On the emulator's own address, as the caller knows it."""
+    """A delivery URL; `host` is the emulator's address in the client's request."""
     source = f"{asset.public_id}.{extension or asset.format}"
     signature = delivery_signature(transformation, source, settings.api_secret)
     parts = [
@@ -65,7 +65,7 @@ def asset_url(
 
 
 def describe(asset: Asset, settings: Settings, host: str) -> dict[str, Any]:
-    """As the Admin API lists it."""
+    """The asset's document in the Admin API."""
     url = asset_url(asset, settings, host)
     return {
         "asset_id": asset.asset_id,
@@ -86,8 +86,8 @@ def describe(asset: Asset, settings: Settings, host: str) -> dict[str, Any]:
     }
 
 
-def receipt(asset: Asset, settings: Settings, host: str) -> dict[str, Any]:
-    """As the Upload API answers."""
+def upload_response(asset: Asset, settings: Settings, host: str) -> dict[str, Any]:
+    """The asset's document in the Upload API."""
     custom = {"context": {"custom": asset.context}} if asset.context else {}
     return (
         describe(asset, settings, host)

@@ -8,7 +8,7 @@ from local.cloudinary.settings import Settings
 from local.cloudinary.signatures import matches, request_signatures, signable, string_to_sign
 
 VALIDITY_SECONDS = 3600
-# The SDKs send these with tags and context calls, and leave them out of the signature.
+# The SDKs send these parameters with tags and context calls, but do not sign them.
 NOTIFICATION = {"notification_url", "batch_id"}
 
 
@@ -41,8 +41,10 @@ def _check_signature(settings: Settings, call: Call) -> None:
     params = signable(call.params)
     accepted = request_signatures(params, settings.api_secret)
     if call.operation in {"tags", "context"}:
-        fewer = {name: values for name, values in params.items() if name not in NOTIFICATION}
-        accepted += request_signatures(fewer, settings.api_secret)
+        without_notification = {
+            name: values for name, values in params.items() if name not in NOTIFICATION
+        }
+        accepted += request_signatures(without_notification, settings.api_secret)
     if not matches(call.text("signature"), accepted):
         raise CloudinaryError(
             401,

@@ -1,4 +1,4 @@
-"""Reads an API request, whichever way its parameters travel: query, form, multipart or JSON."""
+"""Read an API request with its parameters from the query, a form, multipart or JSON."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from local.cloudinary.errors import CloudinaryError, missing_parameter
 
-# Cloudinary takes 100 MB in one request, and a data URI is a plain field.
+# Cloudinary accepts requests of up to 100 MB, and a data URI is a form field.
 MAX_FIELD_BYTES = 100_000_000
 SECRETS = {"api_key", "signature"}
 
@@ -53,11 +53,11 @@ class Call:
     def flag(self, name: str, default: str = "0") -> bool:
         return self.text(name, default).lower() in {"1", "true"}
 
-    def listed(self, name: str) -> list[str]:
+    def text_list(self, name: str) -> list[str]:
         return [item for item in self.text(name).split(",") if item]
 
     def record(self) -> dict[str, Any]:
-        """What the journal may show of this call."""
+        """The item of `/_requests`, without secrets."""
         parameters = {
             name: self.text(name)[:1000] if len(values) == 1 else values
             for name, values in self.params.items()
@@ -80,7 +80,7 @@ async def read_call(request: Request, operation: str) -> Call:
         if isinstance(value, File):
             file = value
         elif value:
-            # Older SDKs number their lists: public_ids[0], public_ids[1].
+            # Older SDKs send lists with indexes: public_ids[0], public_ids[1].
             params.setdefault(re.sub(r"\[\d*\]$", "", name), []).append(value)
     return Call(
         operation=operation,
@@ -125,5 +125,5 @@ def _read_json(body: bytes) -> list[tuple[str, str | File]]:
 
 def _to_text(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
-    # JSON can spell half a surrogate pair, which no other encoding can carry on.
+    # JSON can contain a lone surrogate, which cannot be encoded as UTF-8.
     return text.encode(errors="replace").decode()

@@ -1,4 +1,4 @@
-"""Cloudinary's crop modes, each given the box to fill."""
+"""Cloudinary's crop modes. Each resizes an image to a box of width and height."""
 
 from collections.abc import Callable
 
@@ -13,17 +13,17 @@ def scaled(length: int, ratio: float) -> int:
     return max(1, round(length * ratio))
 
 
-def _within(image: Image.Image, box: Size, largest: float = float("inf")) -> Image.Image:
-    ratio = min(box[0] / image.width, box[1] / image.height, largest)
+def _resize_within(image: Image.Image, box: Size, max_ratio: float = float("inf")) -> Image.Image:
+    ratio = min(box[0] / image.width, box[1] / image.height, max_ratio)
     return image.resize((scaled(image.width, ratio), scaled(image.height, ratio)))
 
 
 def _fit(image: Image.Image, box: Size) -> Image.Image:
-    return _within(image, box)
+    return _resize_within(image, box)
 
 
 def _limit(image: Image.Image, box: Size) -> Image.Image:
-    return _within(image, box, largest=1)
+    return _resize_within(image, box, max_ratio=1)
 
 
 def _scale(image: Image.Image, box: Size) -> Image.Image:
@@ -35,7 +35,7 @@ def _fill(image: Image.Image, box: Size) -> Image.Image:
 
 
 def _pad(image: Image.Image, box: Size) -> Image.Image:
-    inner = _within(image, box)
+    inner = _resize_within(image, box)
     canvas = Image.new("RGB", box, WHITE)
     corner = ((box[0] - inner.width) // 2, (box[1] - inner.height) // 2)
     canvas.paste(inner, corner, mask=inner if inner.mode == "RGBA" else None)

@@ -1,4 +1,4 @@
-"""What res.cloudinary.com does: `/{cloud}/image/{type}/[s--sig--/][steps/][v1/]{id}[.{ext}]`."""
+"""The delivery network: `/{cloud}/image/{type}/[s--sig--/][steps/][v1/]{id}[.{ext}]`."""
 
 import re
 from hashlib import md5
@@ -11,11 +11,11 @@ from starlette.routing import Route
 from local.cloudinary.assets import Asset, Key
 from local.cloudinary.emulator import Emulator
 from local.cloudinary.errors import CloudinaryError, error_headers, not_found
-from local.cloudinary.images import ENCODERS, MEDIA_TYPES, canonical
+from local.cloudinary.images import ENCODERS, MEDIA_TYPES, canonical_extension
 from local.cloudinary.signatures import delivery_signatures, matches
 from local.cloudinary.transformations import derive
 
-# A first folder that looks like a step is read as one: hence the version in every URL.
+# A first folder that looks like a step is parsed as one, so the SDKs add a version to the URL.
 SOURCE = re.compile(
     r"(?:s--(?P<signature>[\w-]+)--/)?"
     r"(?P<transformation>(?:[a-z]{1,3}_[^/]+/)*)"
@@ -25,19 +25,19 @@ SOURCE = re.compile(
 )
 HEADERS = {
     "access-control-allow-origin": "*",
-    # The real CDN says thirty days; a browser at home would then never see a deletion.
+    # The real CDN sends thirty days. With that, a local browser would not notice a deletion.
     "cache-control": "no-cache",
     "vary": "Accept",
 }
 
 
-class Wanted(NamedTuple):
+class DeliveryPath(NamedTuple):
     signature: str
     transformation: str
     source: str
 
 
-class Delivered(NamedTuple):
+class DeliveredImage(NamedTuple):
     content: bytes
     format: str
     etag: str
@@ -46,70 +46,72 @@ class Delivered(NamedTuple):
 def delivery_route(emulator: Emulator) -> Route:
     def deliver(request: Request) -> Response:
         try:
-            delivered = _deliver(emulator, request)
+            image = _read_image(emulator, request)
         except CloudinaryError as error:
             return Response(
                 status_code=error.status_code, headers=HEADERS | error_headers(error.detail)
             )
-        return _respond(request, delivered)
+        return _respond(request, image)
 
     return Route("/{cloud}/{resource_type}/{type}/{path:path}", deliver, methods=["GET"])
 
 
-def _respond(request: Request, delivered: Delivered) -> Response:
-    headers = HEADERS | {"etag": f'"{delivered.etag}"'}
-    if delivered.etag in request.headers.get("if-none-match", ""):
+def _respond(request: Request, image: DeliveredImage) -> Response:
+    headers = HEADERS | {"etag": f'"{image.etag}"'}
+    if image.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(delivered.content, headers=headers, media_type=MEDIA_TYPES[delivered.format])
+    return Response(image.content, headers=headers, media_type=MEDIA_TYPES[image.format])
 
 
-def _deliver(emulator: Emulator, request: Request) -> Delivered:
+def _read_image(emulator: Emulator, request: Request) -> DeliveredImage:
     cloud, resource_type, type, path = request.path_params.values()
     if cloud != emulator.settings.cloud:
         raise CloudinaryError(401, f"Unknown customer {cloud}")
-    wanted = _parse(path)
-    _check_signature(wanted, type, emulator.settings.api_secret)
-    asset, content, extension = _find(emulator, resource_type, type, wanted.source)
-    if not wanted.transformation and extension == asset.format:
-        return Delivered(content, asset.format, asset.etag)
+    delivery_path = _parse(path)
+    _check_signature(delivery_path, type, emulator.settings.api_secret)
+    asset, content, extension = _find_asset(emulator, resource_type, type, delivery_path.source)
+    if not delivery_path.transformation and extension == asset.format:
+        return DeliveredImage(content, asset.format, asset.etag)
     derived = derive(
         content,
         asset.format,
-        wanted.transformation,
+        delivery_path.transformation,
         extension,
         emulator.settings.max_pixels,
         request.headers.get("accept", ""),
     )
-    return Delivered(derived.content, derived.format, md5(derived.content).hexdigest())
+    return DeliveredImage(derived.content, derived.format, md5(derived.content).hexdigest())
 
 
-def _parse(path: str) -> Wanted:
+def _parse(path: str) -> DeliveryPath:
     match = SOURCE.fullmatch(path)
     if not match:
         raise not_found(path)
-    return Wanted(match["signature"] or "", match["transformation"].rstrip("/"), match["source"])
+    return DeliveryPath(
+        match["signature"] or "", match["transformation"].rstrip("/"), match["source"]
+    )
 
 
-def _check_signature(wanted: Wanted, type: str, secret: str) -> None:
-    """A private image lets everybody see what is derived from it, an authenticated one not."""
-    needed = type == "authenticated" or (type == "private" and not wanted.transformation)
-    if not needed and not wanted.signature:
+def _check_signature(path: DeliveryPath, type: str, secret: str) -> None:
+    """Images derived from a private image are public, those from an authenticated one are not."""
+    required = type == "authenticated" or (type == "private" and not path.transformation)
+    if not required and not path.signature:
         return
-    accepted = delivery_signatures(wanted.transformation, wanted.source, secret)
-    if not matches(wanted.signature, accepted):
+    accepted = delivery_signatures(path.transformation, path.source, secret)
+    if not matches(path.signature, accepted):
         raise CloudinaryError(401, "Invalid signature")
 
 
-def _find(
+def _find_asset(
     emulator: Emulator, resource_type: str, type: str, source: str
 ) -> tuple[Asset, bytes, str]:
-    """The image, and the extension it is asked for in."""
+    """The asset, its bytes, and the requested extension."""
     stem, _, suffix = source.rpartition(".")
-    if stem and canonical(suffix) in ENCODERS:
-        if found := emulator.store.deliver(Key(resource_type, type, stem)):
-            return *found, canonical(suffix)
+    if stem and canonical_extension(suffix) in ENCODERS:
+        if delivered := emulator.store.deliver(Key(resource_type, type, stem)):
+            return *delivered, canonical_extension(suffix)
     else:
         stem = source
-    if found := emulator.store.deliver(Key(resource_type, type, source)):
-        return *found, found[0].format
+    if delivered := emulator.store.deliver(Key(resource_type, type, source)):
+        return *delivered, delivered[0].format
     raise not_found(stem)

@@ -7,19 +7,19 @@ from local.cloudinary.faults import SCOPES
 from local.cloudinary.quota import Quota
 from local.cloudinary.settings import Settings
 from local.cloudinary.store import Store
-from local.control import REMEMBERED_REQUESTS
+from local.control import MAX_RECORDED_REQUESTS
 from local.faults import Faults
 
 
 class Emulator:
-    """Everything one running emulator remembers."""
+    """The state of a running emulator."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(settings.data)
         self.quota = Quota(settings.admin_quota)
         self.faults = Faults(SCOPES)
-        self.requests: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_REQUESTS)
+        self.requests: deque[dict[str, Any]] = deque(maxlen=MAX_RECORDED_REQUESTS)
 
 
 class Operation(NamedTuple):

@@ -3,7 +3,7 @@ from starlette.responses import JSONResponse
 
 
 class CloudinaryError(HTTPException):
-    """A refusal, in the service's own words."""
+    """An error response with Cloudinary's status and message."""
 
 
 def missing_parameter(name: str) -> CloudinaryError:
@@ -23,7 +23,7 @@ def too_many_pixels(pixels: int, limit: int) -> CloudinaryError:
 
 
 def error_headers(message: str) -> dict[str, str]:
-    # A public id may hold line breaks or any alphabet; a header may not.
+    # Unlike a header, a public id may contain line breaks and any alphabet.
     return {"x-cld-error": "".join(c if " " <= c <= "~" else "?" for c in message).strip()}
 
 

@@ -1,4 +1,4 @@
-"""Pillow: what an upload really is, and how a derived image is written."""
+"""Inspect, decode and encode image files with Pillow."""
 
 from io import BytesIO
 from typing import NamedTuple
@@ -7,10 +7,10 @@ from PIL import Image
 
 from local.cloudinary.errors import CloudinaryError, too_many_pixels
 
-# The account's own limit replaces Pillow's guess at what a bomb is.
+# The account's pixel limit replaces Pillow's check for decompression bombs.
 Image.MAX_IMAGE_PIXELS = None
 
-# Phones write MPO: a JPEG with a second picture behind it.
+# Phones write MPO: a JPEG file with a second image appended.
 FORMATS = {
     "JPEG": "jpg",
     "MPO": "jpg",
@@ -35,38 +35,38 @@ ALIASES = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif"}
 WHITE = (255, 255, 255)
 
 
-class Facts(NamedTuple):
+class ImageInfo(NamedTuple):
     format: str
     width: int
     height: int
     phash: str
 
 
-def canonical(extension: str) -> str:
+def canonical_extension(extension: str) -> str:
     return ALIASES.get(extension.lower(), extension.lower())
 
 
-def examine(content: bytes, max_pixels: int) -> Facts:
-    """Decodes the whole image, so that a damaged one is refused here."""
+def inspect_image(content: bytes, max_pixels: int) -> ImageInfo:
+    """Decode the whole image, and so reject a damaged one."""
     image = _open(content)
     if image.width * image.height > max_pixels:
         raise too_many_pixels(image.width * image.height, max_pixels)
     try:
         phash = _difference_hash(image)
-    except Exception as error:  # every decoder fails in its own way, and any failure is the file's
+    except Exception as error:  # the exception depends on the decoder; the cause is always the file
         raise CloudinaryError(400, "Invalid image file") from error
-    return Facts(FORMATS[image.format or ""], image.width, image.height, phash)
+    return ImageInfo(FORMATS[image.format or ""], image.width, image.height, phash)
 
 
 def _open(content: bytes) -> Image.Image:
     try:
         return Image.open(BytesIO(content), formats=list(ENCODERS.values()))
-    except Exception as error:  # as in examine
+    except Exception as error:  # as in inspect_image
         raise CloudinaryError(400, "Invalid image file") from error
 
 
 def _difference_hash(image: Image.Image) -> str:
-    """64 bits, each telling whether a cell is brighter than its right neighbour."""
+    """A perceptual hash of 64 bits; a bit is set if a cell is brighter than its right neighbour."""
     cells = image.convert("L").resize((9, 8)).tobytes()
     bits = (
         cells[row * 9 + column] > cells[row * 9 + column + 1]
@@ -86,7 +86,7 @@ def encode(image: Image.Image, extension: str, quality: int) -> bytes:
         canvas = Image.new("RGB", image.size, WHITE)
         canvas.paste(image, mask=image)
         image = canvas
-    image.info = {}  # a derived image carries none of the original's metadata
+    image.info = {}  # derived images have no metadata
     buffer = BytesIO()
     image.save(buffer, ENCODERS[extension], quality=quality)
     return buffer.getvalue()

@@ -8,35 +8,35 @@ HOUR = 3600
 
 
 class Quota:
-    """Admin API calls left in this clock hour; the Upload API has no such limit."""
+    """The number of Admin API calls per clock hour. The Upload API has no quota."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.spent = 0
+        self.used = 0
         self.hour = 0
 
-    def spend(self) -> None:
-        self._turn()
-        if self.spent >= self.limit:
+    def count_call(self) -> None:
+        self._reset_each_hour()
+        if self.used >= self.limit:
             raise CloudinaryError(
                 420,
                 f"Rate Limit Exceeded. Limit of {self.limit} api operations reached. "
-                f"Try again on {self.reset():%Y-%m-%d %H:%M:%S UTC}",
+                f"Try again on {self.reset_time():%Y-%m-%d %H:%M:%S UTC}",
             )
-        self.spent += 1
+        self.used += 1
 
-    def reset(self) -> datetime:
+    def reset_time(self) -> datetime:
         return datetime.fromtimestamp((self.hour + 1) * HOUR, UTC)
 
     def headers(self) -> dict[str, str]:
-        self._turn()
+        self._reset_each_hour()
         return {
             "x-featureratelimit-limit": str(self.limit),
-            "x-featureratelimit-remaining": str(self.limit - self.spent),
-            "x-featureratelimit-reset": format_datetime(self.reset(), usegmt=True),
+            "x-featureratelimit-remaining": str(self.limit - self.used),
+            "x-featureratelimit-reset": format_datetime(self.reset_time(), usegmt=True),
         }
 
-    def _turn(self) -> None:
+    def _reset_each_hour(self) -> None:
         hour = int(time.time()) // HOUR
         if hour != self.hour:
-            self.hour, self.spent = hour, 0
+            self.hour, self.used = hour, 0

@@ -13,5 +13,5 @@ class Settings:
     admin_quota: int = 500
     max_bytes: int = 10_485_760
     max_pixels: int = 25_000_000
-    # Cloudinary's support has to switch this on, account by account.
+    # Cloudinary's support enables this for single accounts.
     bulk_invalidation: bool = False

@@ -1,4 +1,4 @@
-"""Cloudinary's signatures: of requests, of upload answers and of delivery URLs."""
+"""Cloudinary's signatures of requests, upload responses and delivery URLs."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ UNSIGNED = {"file", "cloud_name", "resource_type", "api_key", "signature"}
 def string_to_sign(params: Mapping[str, list[str]], version: int = 2) -> str:
     pairs = (f"{name}={','.join(values)}" for name, values in params.items())
     if version == 2:
-        # Otherwise the value "a&b=c" could pass for two parameters.
+        # Otherwise the value "a&b=c" would be signed like two parameters.
         pairs = (pair.replace("&", "%26") for pair in pairs)
     return "&".join(sorted(pairs))
 
@@ -23,7 +23,7 @@ def signable(params: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def request_signatures(params: Mapping[str, list[str]], secret: str) -> list[str]:
-    """Every signature the service accepts for these parameters."""
+    """All signatures that Cloudinary accepts for these parameters."""
     return [
         hexdigest(string_to_sign(params, version) + secret, algorithm)
         for version in (1, 2)
@@ -44,13 +44,13 @@ def delivery_signature(
 
 
 def delivery_signatures(transformation: str, source: str, secret: str) -> list[str]:
-    """Every signature a delivery URL may bear, the long form last."""
+    """All signatures that Cloudinary accepts in a delivery URL. The last one is the long form."""
     short = [delivery_signature(transformation, source, secret, name) for name in ALGORITHMS]
     return [*short, delivery_signature(transformation, source, secret, "sha256", length=32)]
 
 
 def escape(source: str) -> str:
-    """A public id as the SDKs write it in a URL, which is also what they sign."""
+    """Quote a public id as the SDKs do, in URLs and in the text that they sign."""
     return quote(source, safe="/:").replace("~", "%7E")
 
 
@@ -58,5 +58,5 @@ def hexdigest(text: str, algorithm: str) -> str:
     return hashlib.new(algorithm, text.encode()).hexdigest()
 
 
-def matches(given: str, accepted: Iterable[str]) -> bool:
-    return any(hmac.compare_digest(given.encode(), one.encode()) for one in accepted)
+def matches(signature: str, accepted: Iterable[str]) -> bool:
+    return any(hmac.compare_digest(signature.encode(), one.encode()) for one in accepted)

@@ -1,4 +1,4 @@
-"""Assets on disk: the living ones, and the copies the CDN still holds of deleted ones."""
+"""Assets on disk, and the copies of deleted assets that the CDN still delivers."""
 
 import json
 import threading
@@ -10,8 +10,11 @@ from pathlib import Path
 from local.cloudinary.assets import Asset, Key
 
 
-class Shelf:
-    """One directory of assets. The JSON is written last, at one stroke, and names its bytes."""
+class AssetDirectory:
+    """A directory with two files per asset: its bytes, and a JSON file that refers to them.
+
+    The JSON file is written last and atomically.
+    """
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
@@ -48,7 +51,8 @@ class Shelf:
         return self._path(asset.key, asset.version_id)
 
     def _path(self, key: Key, suffix: str) -> Path:
-        # A digest, because a public id may hold "..", slashes and what no file name can.
+        # A hash, because a public id may contain "..", slashes and other characters that are
+        # invalid in file names.
         return self.directory / f"{sha256('/'.join(key).encode()).hexdigest()}.{suffix}"
 
 
@@ -57,22 +61,22 @@ def _load(path: Path) -> Asset:
 
 
 class Store:
-    """Both shelves behind one lock, for requests run in threads."""
+    """The assets and the CDN's copies. A lock serializes requests, which run in threads."""
 
     def __init__(self, directory: Path) -> None:
         self._lock = threading.Lock()
-        self._living = Shelf(directory / "assets")
-        self._cached = Shelf(directory / "cdn")
+        self._stored = AssetDirectory(directory / "assets")
+        self._cdn = AssetDirectory(directory / "cdn")
 
     def find(self, key: Key) -> Asset | None:
         with self._lock:
-            return self._living.assets.get(key)
+            return self._stored.assets.get(key)
 
     def list(self, resource_type: str, type: str = "", prefix: str = "") -> list[Asset]:
         with self._lock:
             assets = [
                 asset
-                for asset in self._living.assets.values()
+                for asset in self._stored.assets.values()
                 if asset.resource_type == resource_type
                 and type in {"", asset.type}
                 and asset.public_id.startswith(prefix)
@@ -80,48 +84,48 @@ class Store:
         return sorted(assets, key=lambda asset: asset.key)
 
     def deliver(self, key: Key) -> tuple[Asset, bytes] | None:
-        """The living asset, else the copy left on the CDN."""
+        """The stored asset, or else the CDN's copy."""
         with self._lock:
-            for shelf in (self._living, self._cached):
-                if asset := shelf.assets.get(key):
-                    return asset, shelf.read(asset)
+            for directory in (self._stored, self._cdn):
+                if asset := directory.assets.get(key):
+                    return asset, directory.read(asset)
         return None
 
     def add(self, asset: Asset, content: bytes, *, overwrite: bool) -> tuple[Asset, bool]:
-        """The asset that now bears the public id, and whether one did before."""
+        """Return the asset that now has the public id, and whether there was one before."""
         with self._lock:
-            previous = self._living.assets.get(asset.key)
+            previous = self._stored.assets.get(asset.key)
             if previous and not overwrite:
                 return previous, True
             if previous:
                 asset = replace(asset, asset_id=previous.asset_id)
-            self._living.put(asset, content)
+            self._stored.put(asset, content)
             return asset, previous is not None
 
     def change(self, key: Key, change: Callable[[Asset], Asset]) -> Asset | None:
         with self._lock:
-            asset = self._living.assets.get(key)
+            asset = self._stored.assets.get(key)
             if asset:
                 asset = change(asset)
-                self._living.save(asset)
+                self._stored.save(asset)
             return asset
 
     def destroy(self, key: Key, *, invalidate: bool) -> bool:
-        """Without invalidation the CDN goes on serving its copy, as the real one does."""
+        """Like Cloudinary, leave a copy on the CDN unless `invalidate` is set."""
         with self._lock:
-            asset = self._living.assets.get(key)
+            asset = self._stored.assets.get(key)
             if invalidate:
-                self._cached.remove(key)
+                self._cdn.remove(key)
             elif asset:
-                self._cached.put(asset, self._living.read(asset))
-            self._living.remove(key)
+                self._cdn.put(asset, self._stored.read(asset))
+            self._stored.remove(key)
             return asset is not None
 
     def invalidate(self, key: Key) -> None:
         with self._lock:
-            self._cached.remove(key)
+            self._cdn.remove(key)
 
     def wipe(self) -> None:
         with self._lock:
-            self._living.clear()
-            self._cached.clear()
+            self._stored.clear()
+            self._cdn.clear()

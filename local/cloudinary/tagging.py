@@ -1,4 +1,4 @@
-"""The part of the Upload API that changes what is said of assets, not the assets."""
+"""The calls of the Upload API that change tags and context of assets."""
 
 import re
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from local.cloudinary.errors import CloudinaryError, missing_parameter
 
 
 def tags(emulator: Emulator, call: Call) -> dict[str, Any]:
-    given = call.listed("tag")
+    new_tags = call.text_list("tag")
     commands: dict[str, Callable[[Asset], list[str]]] = {
-        "add": lambda asset: [*asset.tags, *(tag for tag in given if tag not in asset.tags)],
-        "remove": lambda asset: [tag for tag in asset.tags if tag not in given],
-        "replace": lambda asset: given,
+        "add": lambda asset: [*asset.tags, *(tag for tag in new_tags if tag not in asset.tags)],
+        "remove": lambda asset: [tag for tag in asset.tags if tag not in new_tags],
+        "replace": lambda asset: new_tags,
         "remove_all": lambda asset: [],
     }
     command = commands.get(call.required("command"))
@@ -44,13 +44,13 @@ def _change_each(
     changed = [
         public_id
         for public_id in call.params["public_ids"]
-        if emulator.store.change(named_key(call, public_id), change)
+        if emulator.store.change(asset_key(call, public_id), change)
     ]
     return {"public_ids": changed}
 
 
 def read_context(call: Call) -> dict[str, str]:
-    """From `caption=one|alt=two`, where a backslash guards the signs inside a value."""
+    """Parse `caption=one|alt=two`, where a backslash escapes `=` and `|` in a value."""
     pairs = (
         re.split(r"(?<!\\)=", pair, maxsplit=1)
         for pair in re.split(r"(?<!\\)\|", call.text("context"))
@@ -58,5 +58,5 @@ def read_context(call: Call) -> dict[str, str]:
     return {pair[0]: re.sub(r"\\([=|])", r"\1", pair[1]) for pair in pairs if len(pair) == 2}
 
 
-def named_key(call: Call, public_id: str) -> Key:
+def asset_key(call: Call, public_id: str) -> Key:
     return Key(call.path_params["resource_type"], call.text("type", "upload"), public_id)

@@ -1,4 +1,4 @@
-"""The few transformations the platform uses, after Cloudinary's transformation reference."""
+"""The transformations that Darkroom uses, as in Cloudinary's transformation reference."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from PIL import Image, ImageOps
 
 from local.cloudinary.crops import CROPS, Size, scaled
 from local.cloudinary.errors import CloudinaryError, too_many_pixels
-from local.cloudinary.images import ENCODERS, canonical, decode, encode
+from local.cloudinary.images import ENCODERS, canonical_extension, decode, encode
 
 DEFAULT_QUALITY = 80
 PARAMETERS = {
@@ -35,11 +35,11 @@ class Derived(NamedTuple):
 
 def parse(text: str) -> Transformation:
     steps = [dict(map(_parameter, part.split(","))) for part in text.split("/") if part]
-    every = {name: value for step in steps for name, value in step.items()}
-    quality = every.get("q", "auto")
+    merged = {name: value for step in steps for name, value in step.items()}
+    quality = merged.get("q", "auto")
     return Transformation(
         steps=steps,
-        format=canonical(every.get("f", "")),
+        format=canonical_extension(merged.get("f", "")),
         quality=DEFAULT_QUALITY if quality.startswith("auto") else int(quality),
     )
 
@@ -59,20 +59,20 @@ def derive(
     max_pixels: int,
     accept: str = "",
 ) -> Derived:
-    wanted = parse(transformation)
-    format = _output_format(wanted.format or extension or original, original, accept)
+    parsed = parse(transformation)
+    format = _output_format(parsed.format or extension or original, original, accept)
     image = ImageOps.exif_transpose(decode(content))
-    for step in wanted.steps:
+    for step in parsed.steps:
         image = _resize(image, step, max_pixels)
-    return Derived(encode(image, format, wanted.quality), format, *image.size)
+    return Derived(encode(image, format, parsed.quality), format, *image.size)
 
 
-def _output_format(wanted: str, original: str, accept: str) -> str:
-    if wanted == "auto":
+def _output_format(requested: str, original: str, accept: str) -> str:
+    if requested == "auto":
         return "webp" if "image/webp" in accept else original
-    if wanted not in ENCODERS:
-        raise CloudinaryError(400, f"Invalid extension in transformation: {wanted}")
-    return wanted
+    if requested not in ENCODERS:
+        raise CloudinaryError(400, f"Invalid extension in transformation: {requested}")
+    return requested
 
 
 def _resize(image: Image.Image, step: dict[str, str], max_pixels: int) -> Image.Image:
@@ -97,7 +97,7 @@ def _box(size: Size, step: dict[str, str], *, keep_ratio: bool) -> Size:
 
 
 def _length(value: str | None, original: int) -> int:
-    """Zero when absent; a value with a point is a share of the original's length."""
+    """Return 0 for None. A value with a decimal point is a factor of the original length."""
     if value is None:
         return 0
     return scaled(original, float(value)) if "." in value else int(value)

@@ -1,4 +1,4 @@
-"""Cloudinary's Upload API: signed calls that change one asset, or a named few."""
+"""Cloudinary's Upload API: signed calls that create, change or destroy assets."""
 
 import re
 from base64 import b64decode
@@ -8,12 +8,12 @@ from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
 
-from local.cloudinary.assets import Asset, Key, asset_url, receipt
+from local.cloudinary.assets import Asset, Key, asset_url, upload_response
 from local.cloudinary.calls import Call
 from local.cloudinary.emulator import Emulator, Operation
 from local.cloudinary.errors import CloudinaryError, not_found
-from local.cloudinary.images import canonical, examine
-from local.cloudinary.tagging import context, named_key, read_context, tags
+from local.cloudinary.images import canonical_extension, inspect_image
+from local.cloudinary.tagging import asset_key, context, read_context, tags
 from local.cloudinary.transformations import Derived, derive
 
 TYPES = {"upload", "private", "authenticated"}
@@ -26,15 +26,15 @@ def upload(emulator: Emulator, call: Call) -> dict[str, Any]:
     if call.path_params["resource_type"] not in {"image", "auto"}:
         raise CloudinaryError(400, "Only images can be uploaded to this emulator")
     name, content = _read_file(call)
-    asset = _examine(emulator, call, name, content)
-    # Before anything is stored: a refused upload leaves nothing behind.
+    asset = _new_asset(emulator, call, name, content)
+    # Derived before the asset is stored, so that a rejected upload stores nothing.
     derived = _derive_eagerly(emulator, call, asset, content)
     overwrite = call.flag("overwrite", "1")
     asset, existed = emulator.store.add(asset, content, overwrite=overwrite)
     if call.flag("invalidate"):
         emulator.store.invalidate(asset.key)
-    answer = _answer(emulator, call, asset, derived) | {"overwritten": existed and overwrite}
-    return answer | ({"existing": True} if existed and not overwrite else {})
+    response = _response(emulator, call, asset, derived) | {"overwritten": existed and overwrite}
+    return response | ({"existing": True} if existed and not overwrite else {})
 
 
 def _read_file(call: Call) -> tuple[str, bytes]:
@@ -42,14 +42,14 @@ def _read_file(call: Call) -> tuple[str, bytes]:
         return call.file.name, call.file.content
     text = call.required("file")
     if not text.startswith("data:"):
-        raise CloudinaryError(400, "Fetching remote files is switched off in this emulator")
+        raise CloudinaryError(400, "Fetching remote files is not supported by this emulator")
     try:
         return "file", b64decode(text.partition(";base64,")[2], validate=True)
     except ValueError:
         raise CloudinaryError(400, "Invalid data URI") from None
 
 
-def _examine(emulator: Emulator, call: Call, name: str, content: bytes) -> Asset:
+def _new_asset(emulator: Emulator, call: Call, name: str, content: bytes) -> Asset:
     limit = emulator.settings.max_bytes
     if len(content) > limit:
         raise CloudinaryError(
@@ -58,19 +58,19 @@ def _examine(emulator: Emulator, call: Call, name: str, content: bytes) -> Asset
             "enjoy higher limits https://www.cloudinary.com/pricing/upgrades/file-limit",
         )
     key = _new_key(call)
-    facts = examine(content, emulator.settings.max_pixels)
-    allowed = call.listed("allowed_formats")
-    if allowed and facts.format not in map(canonical, allowed):
-        raise CloudinaryError(400, f"Image file format {facts.format} not allowed")
+    info = inspect_image(content, emulator.settings.max_pixels)
+    allowed = call.text_list("allowed_formats")
+    if allowed and info.format not in map(canonical_extension, allowed):
+        raise CloudinaryError(400, f"Image file format {info.format} not allowed")
     return Asset(
         **key._asdict(),
-        **facts._asdict(),
+        **info._asdict(),
         bytes=len(content),
         etag=md5(content).hexdigest(),
         original_filename=PurePath(name).stem,
         asset_folder=call.text("asset_folder") or call.text("folder"),
         display_name=call.text("display_name") or key.public_id.rpartition("/")[2],
-        tags=call.listed("tags"),
+        tags=call.text_list("tags"),
         context=read_context(call),
     )
 
@@ -97,22 +97,22 @@ def _derive_eagerly(
 
 
 def _split_format(eager: str) -> tuple[str, str]:
-    """`c_fill,w_200/jpg` asks for an extension, where a further step would hold a `_`."""
+    """The `jpg` of `c_fill,w_200/jpg` is a format: unlike a step, it contains no `_`."""
     transformation, _, last = eager.rpartition("/")
-    return (eager, "") if "_" in last else (transformation, canonical(last))
+    return (eager, "") if "_" in last else (transformation, canonical_extension(last))
 
 
-def _answer(
+def _response(
     emulator: Emulator, call: Call, asset: Asset, derived: dict[str, Derived]
 ) -> dict[str, Any]:
-    answer = receipt(asset, emulator.settings, call.host)
+    response = upload_response(asset, emulator.settings, call.host)
     if call.flag("phash"):
-        answer["phash"] = asset.phash
+        response["phash"] = asset.phash
     if derived:
-        answer["eager"] = [
+        response["eager"] = [
             _describe_derived(emulator, call, asset, *item) for item in derived.items()
         ]
-    return answer
+    return response
 
 
 def _describe_derived(
@@ -132,27 +132,27 @@ def _describe_derived(
 
 
 def destroy(emulator: Emulator, call: Call) -> dict[str, Any]:
-    key = named_key(call, call.required("public_id"))
-    found = emulator.store.destroy(key, invalidate=call.flag("invalidate"))
-    return {"result": "ok" if found else "not found"}
+    key = asset_key(call, call.required("public_id"))
+    existed = emulator.store.destroy(key, invalidate=call.flag("invalidate"))
+    return {"result": "ok" if existed else "not found"}
 
 
 def explicit(emulator: Emulator, call: Call) -> dict[str, Any]:
-    key = named_key(call, call.required("public_id"))
+    key = asset_key(call, call.required("public_id"))
     if call.flag("invalidate"):
         emulator.store.invalidate(key)
     asset = emulator.store.change(
         key,
         lambda asset: replace(
             asset,
-            tags=call.listed("tags") if "tags" in call.params else asset.tags,
+            tags=call.text_list("tags") if "tags" in call.params else asset.tags,
             context=read_context(call) if "context" in call.params else asset.context,
         ),
     )
-    found = emulator.store.deliver(key)
-    if not asset or not found:
+    stored = emulator.store.deliver(key)
+    if not asset or not stored:
         raise not_found(key.public_id)
-    return _answer(emulator, call, asset, _derive_eagerly(emulator, call, *found))
+    return _response(emulator, call, asset, _derive_eagerly(emulator, call, *stored))
 
 
 UPLOAD_OPERATIONS = [

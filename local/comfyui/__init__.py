@@ -1,1 +1,1 @@
-"""A stand-in ComfyUI host: its protocol, one prompt at a time, and pictures that are drawn."""
+"""A ComfyUI stand-in: the protocol of a host that runs one prompt at a time and draws images."""

@@ -1,4 +1,4 @@
-"""`python -m local.comfyui`: listens always, or exactly while an EC2 instance runs."""
+"""`python -m local.comfyui`: serve always, or only while an EC2 instance is running."""
 
 import argparse
 import time
@@ -10,12 +10,12 @@ from starlette.types import ASGIApp
 
 from local import settings as cloud
 from local.comfyui.app import create_app
-from local.comfyui.instance import WATCHING, is_running
+from local.comfyui.instance import POLL_CONFIG, is_running
 from local.comfyui.settings import Settings
 from local.serving import configure, serving
 from local.stack import client
 
-WATCH_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
 def main() -> None:
@@ -23,13 +23,13 @@ def main() -> None:
     checkpoints = tuple(arguments.checkpoint or Settings.checkpoints)
     app = create_app(Settings(arguments.data, arguments.seconds, checkpoints))
     if arguments.instance:
-        ec2 = client(cloud.Settings(aws_port=arguments.aws_port), "ec2", WATCHING)
-        obey(app, arguments.host, arguments.port, ec2, arguments.instance)
+        ec2 = client(cloud.Settings(aws_port=arguments.aws_port), "ec2", POLL_CONFIG)
+        follow_instance(app, arguments.host, arguments.port, ec2, arguments.instance)
     uvicorn.Server(configure(app, arguments.host, arguments.port)).run()
 
 
-def obey(app: ASGIApp, host: str, port: int, ec2: Any, instance: str) -> None:
-    """A stopped instance refuses connections; what was in its memory is gone."""
+def follow_instance(app: ASGIApp, host: str, port: int, ec2: Any, instance: str) -> None:
+    """While the instance is stopped, refuse connections. A stop clears the host's memory."""
     while True:
         _wait_while(ec2, instance, running=False)
         with serving(app, host, port):
@@ -37,19 +37,19 @@ def obey(app: ASGIApp, host: str, port: int, ec2: Any, instance: str) -> None:
 
 
 def _wait_while(ec2: Any, instance: str, *, running: bool) -> None:
-    while is_running(ec2, instance, so_far=running) is running:
-        time.sleep(WATCH_SECONDS)
+    while is_running(ec2, instance, last_known=running) is running:
+        time.sleep(POLL_SECONDS)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("local.comfyui", description="A stand-in ComfyUI host.")
+    parser = argparse.ArgumentParser("local.comfyui", description="A ComfyUI stand-in.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8188)
     parser.add_argument("--data", type=Path, default=Path(".local/comfyui"))
-    parser.add_argument("--seconds", type=float, default=2, help="what sampling one prompt takes")
-    parser.add_argument("--checkpoint", action="append", help="a name to offer; may be repeated")
-    parser.add_argument("--instance", help="obey the instance tagged darkroom-comfyui with this")
-    parser.add_argument("--aws-port", type=int, default=4566, help="where that instance is")
+    parser.add_argument("--seconds", type=float, default=2, help="sampling time of one prompt")
+    parser.add_argument("--checkpoint", action="append", help="name of a model; repeatable")
+    parser.add_argument("--instance", help="serve only while the instance with this tag runs")
+    parser.add_argument("--aws-port", type=int, default=4566, help="port of that instance's EC2")
     return parser
 
 

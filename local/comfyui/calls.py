@@ -1,4 +1,4 @@
-"""What came in, read as far as every operation needs it."""
+"""Read a request to the host, as far as all operations have in common."""
 
 import json
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-LONGEST_RECORDED = 1000
+MAX_RECORDED_TEXT = 1000
 LOOPBACK = {"127.0.0.1", "localhost"}
 
 
-class OddBodyError(Exception):
-    """A body that a real host stumbles over, with a 500."""
+class InvalidBodyError(Exception):
+    """A body for which a real host returns a 500."""
 
 
 class TooLargeError(Exception):
@@ -21,6 +21,8 @@ class TooLargeError(Exception):
 
 @dataclass(frozen=True)
 class Call:
+    """One request to an operation of the host."""
+
     method: str
     path: str
     query: dict[str, str]
@@ -28,25 +30,25 @@ class Call:
     body: bytes = field(repr=False)
 
     def json(self) -> Any:
-        """Raises `OddBodyError`."""
+        """Raises `InvalidBodyError`."""
         try:
             return json.loads(self.body)
         except ValueError:
-            raise OddBodyError from None
+            raise InvalidBodyError from None
 
-    def document(self) -> dict[str, Any]:
-        """The body's object. Raises `OddBodyError` when it holds none."""
+    def json_object(self) -> dict[str, Any]:
+        """Raises `InvalidBodyError` unless the body is a JSON object."""
         document = self.json()
         if not isinstance(document, dict):
-            raise OddBodyError
+            raise InvalidBodyError
         return document
 
     def record(self, operation: str) -> dict[str, Any]:
-        """What the journal shows: the body as it was read, or the beginning of its text."""
+        """The item of `/_requests`: with the parsed body, or the start of its text."""
         try:
             body = self.json()
-        except OddBodyError:
-            body = self.body[:LONGEST_RECORDED].decode(errors="replace")
+        except InvalidBodyError:
+            body = self.body[:MAX_RECORDED_TEXT].decode(errors="replace")
         return {
             "operation": operation,
             "method": self.method,
@@ -57,12 +59,12 @@ class Call:
 
 
 async def read_call(request: Request, limit: int) -> Call:
-    """Raises `TooLargeError` once the whole body is through."""
-    size, kept = 0, []
+    """Raises `TooLargeError`, after it has read the whole body."""
+    size, chunks = 0, []
     async for chunk in request.stream():
         size += len(chunk)
         if size <= limit:
-            kept.append(chunk)
+            chunks.append(chunk)
     if size > limit:
         raise TooLargeError
     return Call(
@@ -70,12 +72,12 @@ async def read_call(request: Request, limit: int) -> Call:
         path=request.url.path,
         query=dict(request.query_params),
         path_params=request.path_params,
-        body=b"".join(kept),
+        body=b"".join(chunks),
     )
 
 
-def from_elsewhere(request: Request) -> bool:
-    """A page of another site calls, as a browser tells."""
+def is_cross_site(request: Request) -> bool:
+    """Whether a browser sent the request for a page of another site."""
     if request.headers.get("sec-fetch-site") == "cross-site":
         return True
     host = request.headers.get("host", "")

@@ -1,4 +1,4 @@
-"""The nodes that the host knows, as `/object_info` describes them."""
+"""Definitions of the host's nodes, in the format of `/object_info`."""
 
 import json
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def _text() -> str:
     return Path(__file__).with_name("object_info.json").read_text()
 
 
-def inputs(definition: Definition) -> dict[str, list[Any]]:
-    """The required inputs by name, each `[type or choices, options]`."""
+def required_inputs(definition: Definition) -> dict[str, list[Any]]:
+    """By name, each `[type or choices, options]`."""
     required: dict[str, list[Any]] = definition["input"]["required"]
     return required

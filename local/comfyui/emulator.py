@@ -6,30 +6,30 @@ from starlette.responses import Response
 
 from local.comfyui.calls import Call
 from local.comfyui.host import Host
+from local.comfyui.installation import Installation
 from local.comfyui.settings import Settings
-from local.comfyui.workshop import Workshop
 
 
 class Emulator:
-    """The workshop, and the host that lives in it for the time being."""
+    """The installation, and the host process that currently runs in it."""
 
     def __init__(self, settings: Settings) -> None:
-        self.workshop = Workshop(settings)
-        self._restarting = threading.Lock()
-        self.host = Host(self.workshop)
+        self.installation = Installation(settings)
+        self._restart_lock = threading.Lock()
+        self.host = Host(self.installation)
 
     def restart(self) -> None:
-        with self._restarting:
+        with self._restart_lock:
             self.stop()
             self.start()
 
     def start(self) -> None:
-        self.host = Host(self.workshop)
+        self.host = Host(self.installation)
         self.host.start()
 
     def stop(self) -> None:
         self.host.stop()
-        self.workshop.sockets.close()
+        self.installation.sockets.close()
 
 
 class Operation(NamedTuple):

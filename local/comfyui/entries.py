@@ -1,4 +1,4 @@
-"""A prompt in the queue, and what is left of it in the history."""
+"""The entries of the queue and of the history."""
 
 from typing import Any, NamedTuple
 
@@ -7,8 +7,8 @@ from local.comfyui.graphs import Graph
 Message = tuple[str, dict[str, Any]]
 
 
-class Entry(NamedTuple):
-    """JSON makes of it the list that `/queue` and `/history` show."""
+class QueueEntry(NamedTuple):
+    """A submitted prompt. `/queue` and `/history` return it as a JSON list of these fields."""
 
     number: float
     prompt_id: str
@@ -22,18 +22,20 @@ class Entry(NamedTuple):
         return client_id if isinstance(client_id, str) else None
 
 
-class Record(NamedTuple):
-    entry: Entry
+class HistoryEntry(NamedTuple):
+    """The result of a run."""
+
+    prompt: QueueEntry
     outputs: dict[str, Any]
     messages: list[Message]
 
     @property
-    def end(self) -> str:
-        """The type of the last message, which alone tells how it ended."""
+    def final_message_type(self) -> str:
+        """Whether the run succeeded, failed or was interrupted."""
         return self.messages[-1][0]
 
     def status(self) -> dict[str, Any]:
-        completed = self.end == "execution_success"
+        completed = self.final_message_type == "execution_success"
         return {
             "status_str": "success" if completed else "error",
             "completed": completed,
@@ -42,7 +44,7 @@ class Record(NamedTuple):
 
     def document(self) -> dict[str, Any]:
         return {
-            "prompt": self.entry,
+            "prompt": self.prompt,
             "outputs": self.outputs,
             "status": self.status(),
             "meta": {node_id: _meta(node_id) for node_id in self.outputs},

@@ -12,20 +12,20 @@ def is_link(value: object) -> bool:
     return isinstance(value, list)
 
 
-def links(graph: Graph, node_id: str) -> Iterator[str]:
-    """The nodes that this one takes something from."""
+def linked_nodes(graph: Graph, node_id: str) -> Iterator[str]:
+    """The ids of the nodes from which this node takes its inputs."""
     return (value[0] for value in graph[node_id]["inputs"].values() if is_link(value))
 
 
-def in_order(graph: Graph, outputs: Sequence[str]) -> list[str]:
-    """Whatever the outputs need, each node behind those it takes from; short ways come first."""
+def execution_order(graph: Graph, outputs: Sequence[str]) -> list[str]:
+    """The nodes that the outputs need, in topological order; the smallest output comes first."""
     if len(outputs) > 1:
-        outputs = sorted(outputs, key=lambda output: len(in_order(graph, [output])))
+        outputs = sorted(outputs, key=lambda output: len(execution_order(graph, [output])))
     ordered: dict[str, None] = {}
 
     def visit(node_id: str) -> None:
         if node_id not in ordered:
-            for source in links(graph, node_id):
+            for source in linked_nodes(graph, node_id):
                 visit(source)
             ordered[node_id] = None
 
@@ -34,15 +34,15 @@ def in_order(graph: Graph, outputs: Sequence[str]) -> list[str]:
     return list(ordered)
 
 
-def signatures(graph: Graph, ordered: Sequence[str]) -> dict[str, str]:
-    """What each node's result depends on, and nothing else: two alike have the same."""
-    signed: dict[str, str] = {}
+def cache_keys(graph: Graph, ordered: Sequence[str]) -> dict[str, str]:
+    """By node, the hash of everything that its result depends on."""
+    keys: dict[str, str] = {}
     for node_id in ordered:
         node = graph[node_id]
         inputs = {
-            name: [signed[value[0]], value[1]] if is_link(value) else value
+            name: [keys[value[0]], value[1]] if is_link(value) else value
             for name, value in node["inputs"].items()
         }
         text = json.dumps([node["class_type"], inputs], sort_keys=True)
-        signed[node_id] = sha256(text.encode(errors="surrogatepass")).hexdigest()
-    return signed
+        keys[node_id] = sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return keys

@@ -1,4 +1,4 @@
-"""The EC2 instance that the host is said to run on."""
+"""The emulated EC2 instance of the host."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 TAG = "darkroom-comfyui"
-# Whoever watches asks again soon anyway.
-WATCHING = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=2)
-ALIVE = ["pending", "running", "stopping", "stopped"]
+# No retries: the next poll follows soon.
+POLL_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=2)
+NOT_TERMINATED = ["pending", "running", "stopping", "stopped"]
 
 
 def ensure_running(ec2: Any, name: str) -> str:
-    """The id of the one instance with the tag, made when there is none."""
-    instances = _find(ec2, name)
+    """Start the instance with the tag, or create it; return its id."""
+    instances = _describe_instances(ec2, name)
     if not instances:
-        answer = ec2.run_instances(
+        response = ec2.run_instances(
             ImageId="ami-00000000",
             InstanceType="g4dn.xlarge",
             MinCount=1,
@@ -24,25 +24,25 @@ def ensure_running(ec2: Any, name: str) -> str:
                 {"ResourceType": "instance", "Tags": [{"Key": TAG, "Value": name}]},
             ],
         )
-        return str(answer["Instances"][0]["InstanceId"])
+        return str(response["Instances"][0]["InstanceId"])
     instance_id = str(instances[0]["InstanceId"])
     ec2.start_instances(InstanceIds=[instance_id])
     return instance_id
 
 
-def is_running(ec2: Any, name: str, *, so_far: bool) -> bool:
-    """What was so far goes on being true while the account does not answer."""
+def is_running(ec2: Any, name: str, *, last_known: bool) -> bool:
+    """Return `last_known` if EC2 does not respond."""
     try:
-        return any(one["State"]["Name"] == "running" for one in _find(ec2, name))
+        return any(one["State"]["Name"] == "running" for one in _describe_instances(ec2, name))
     except (BotoCoreError, ClientError):
-        return so_far
+        return last_known
 
 
-def _find(ec2: Any, name: str) -> list[Any]:
-    answer = ec2.describe_instances(
+def _describe_instances(ec2: Any, name: str) -> list[Any]:
+    response = ec2.describe_instances(
         Filters=[
             {"Name": f"tag:{TAG}", "Values": [name]},
-            {"Name": "instance-state-name", "Values": ALIVE},
+            {"Name": "instance-state-name", "Values": NOT_TERMINATED},
         ]
     )
-    return [instance for group in answer["Reservations"] for instance in group["Instances"]]
+    return [instance for group in response["Reservations"] for instance in group["Instances"]]

@@ -1,12 +1,12 @@
-"""The one view of all states that `/api/jobs` gives."""
+"""The job documents of `/api/jobs`, for queued, running and finished prompts alike."""
 
 from typing import Any
 
-from local.comfyui.entries import Entry, Record
-from local.comfyui.host import View
+from local.comfyui.entries import HistoryEntry, QueueEntry
+from local.comfyui.host import Snapshot
 
 STATES = ("pending", "in_progress", "completed", "failed", "cancelled")
-ENDS = {
+FINAL_STATES = {
     "execution_success": "completed",
     "execution_error": "failed",
     "execution_interrupted": "cancelled",
@@ -15,27 +15,27 @@ ENDS = {
 Job = dict[str, Any]
 
 
-def newest_first(view: View) -> list[Job]:
+def newest_first(snapshot: Snapshot) -> list[Job]:
     jobs = [
-        *(_waiting(entry, "pending") for entry in view.pending),
-        *(_waiting(entry, "in_progress") for entry in view.running),
-        *(_ended(record) for record in view.history.values()),
+        *(_unfinished_job(entry, "pending") for entry in snapshot.pending),
+        *(_unfinished_job(entry, "in_progress") for entry in snapshot.running),
+        *(_finished_job(result) for result in snapshot.history.values()),
     ]
     return sorted(jobs, key=lambda job: job["create_time"], reverse=True)
 
 
-def find(view: View, prompt_id: str) -> Job | None:
-    """With everything known of it: of a job that ended its outputs and its graph too."""
-    if record := view.history.get(prompt_id):
-        return _ended(record) | _details(record)
-    for state, entries in (("in_progress", view.running), ("pending", view.pending)):
+def find(snapshot: Snapshot, prompt_id: str) -> Job | None:
+    """In full: a finished job includes its outputs and its graph."""
+    if result := snapshot.history.get(prompt_id):
+        return _finished_job(result) | _details(result)
+    for state, entries in (("in_progress", snapshot.running), ("pending", snapshot.pending)):
         for entry in entries:
             if entry.prompt_id == prompt_id:
-                return _waiting(entry, state)
+                return _unfinished_job(entry, state)
     return None
 
 
-def _waiting(entry: Entry, state: str) -> Job:
+def _unfinished_job(entry: QueueEntry, state: str) -> Job:
     return {
         "id": entry.prompt_id,
         "status": state,
@@ -46,26 +46,27 @@ def _waiting(entry: Entry, state: str) -> Job:
     }
 
 
-def _ended(record: Record) -> Job:
+def _finished_job(result: HistoryEntry) -> Job:
     images = [
         {**image, "nodeId": node_id, "mediaType": "images"}
-        for node_id, shown in record.outputs.items()
-        for image in shown["images"]
+        for node_id, output in result.outputs.items()
+        for image in output["images"]
     ]
+    final_type, final_data = result.messages[-1]
     return {
-        **_waiting(record.entry, ENDS[record.end]),
-        "execution_start_time": record.messages[0][1]["timestamp"],
-        "execution_end_time": record.messages[-1][1]["timestamp"],
-        **({"execution_error": record.messages[-1][1]} if record.end == "execution_error" else {}),
+        **_unfinished_job(result.prompt, FINAL_STATES[final_type]),
+        "execution_start_time": result.messages[0][1]["timestamp"],
+        "execution_end_time": final_data["timestamp"],
+        **({"execution_error": final_data} if final_type == "execution_error" else {}),
         "outputs_count": len(images),
         "previewable_outputs_count": len(images),
         **({"preview_output": images[0]} if images else {}),
     }
 
 
-def _details(record: Record) -> Job:
+def _details(result: HistoryEntry) -> Job:
     return {
-        "outputs": record.outputs,
-        "execution_status": record.status(),
-        "workflow": {"prompt": record.entry.graph, "extra_data": record.entry.extra_data},
+        "outputs": result.outputs,
+        "execution_status": result.status(),
+        "workflow": {"prompt": result.prompt.graph, "extra_data": result.prompt.extra_data},
     }

@@ -1,30 +1,30 @@
-"""What each node does with its inputs: the result that its links pass on."""
+"""The function of each node class: it takes the node's inputs and returns its outputs."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from PIL import Image, ImageOps
 
-from local.comfyui.pictures import Size, Wish, paint
+from local.comfyui.drawing import ImageSpec, Size, draw_image
 
 Images = list[Image.Image]
-# A decoder works on blocks of so many pixels: other sizes come out rounded down.
+# In pixels. A decoder works on whole blocks, so sizes are rounded down to a multiple.
 BLOCK = 8
 
 
-class Studio(Protocol):
-    """What nodes may ask of the run that they are part of."""
+class NodeContext(Protocol):
+    """The functions of a run that nodes can call."""
 
     def step(self, value: int, maximum: int) -> None: ...
 
     def save(self, images: Images, prefix: str) -> list[dict[str, str]]: ...
 
 
-class Made(NamedTuple):
-    """A node's results, and what an output node shows in the history."""
+class NodeResult(NamedTuple):
+    """A node's outputs by index; `ui` is what an output node adds to the history."""
 
-    values: tuple[Any, ...]
-    shown: dict[str, Any] | None = None
+    outputs: tuple[Any, ...]
+    ui: dict[str, Any] | None = None
 
 
 class Model(NamedTuple):
@@ -43,55 +43,60 @@ class Latents(NamedTuple):
     seed: int = 0
 
 
-def load_checkpoint(_studio: Studio, ckpt_name: str) -> Made:
+def load_checkpoint(_context: NodeContext, ckpt_name: str) -> NodeResult:
     model = Model(ckpt_name)
-    return Made((model, model, model))
+    return NodeResult((model, model, model))
 
 
-def encode_text(_studio: Studio, text: str, clip: Model) -> Made:
-    return Made((Conditioning(text, clip.checkpoint),))
+def encode_text(_context: NodeContext, text: str, clip: Model) -> NodeResult:
+    return NodeResult((Conditioning(text, clip.checkpoint),))
 
 
-def empty_latents(_studio: Studio, width: int, height: int, batch_size: int) -> Made:
+def empty_latents(_context: NodeContext, width: int, height: int, batch_size: int) -> NodeResult:
     size = (width // BLOCK * BLOCK, height // BLOCK * BLOCK)
-    return Made((Latents(size, batch_size),))
+    return NodeResult((Latents(size, batch_size),))
 
 
 def sample(
-    studio: Studio,
+    context: NodeContext,
     model: Model,
     seed: int,
     steps: int,
     positive: Conditioning,
     latent_image: Latents,
     **_settings: object,
-) -> Made:
-    model.checkpoint.encode()  # text where a link belongs fails here, as late as it really does
+) -> NodeResult:
+    model.checkpoint.encode()  # a text in place of a link fails only here, as on a real host
     sampled = latent_image._replace(text=positive.text, seed=seed)
     for step in range(steps):
-        studio.step(step + 1, steps)
-    return Made((sampled,))
+        context.step(step + 1, steps)
+    return NodeResult((sampled,))
 
 
-def decode(_studio: Studio, samples: Latents, vae: Model) -> Made:
-    wishes = [Wish(samples.text, samples.seed, samples.size, one) for one in range(samples.batch)]
-    return Made(([paint(wish) for wish in wishes],))
+def decode(_context: NodeContext, samples: Latents, vae: Model) -> NodeResult:
+    specs = [
+        ImageSpec(samples.text, samples.seed, samples.size, position)
+        for position in range(samples.batch)
+    ]
+    return NodeResult(([draw_image(spec) for spec in specs],))
 
 
-def empty_image(_studio: Studio, width: int, height: int, batch_size: int, color: int) -> Made:
-    plain = Image.new("RGB", (width, height), f"#{color:06x}")
-    return Made(([plain] * batch_size,))
+def empty_image(
+    _context: NodeContext, width: int, height: int, batch_size: int, color: int
+) -> NodeResult:
+    image = Image.new("RGB", (width, height), f"#{color:06x}")
+    return NodeResult(([image] * batch_size,))
 
 
-def invert(_studio: Studio, image: Images) -> Made:
-    return Made(([ImageOps.invert(one) for one in image],))
+def invert(_context: NodeContext, image: Images) -> NodeResult:
+    return NodeResult(([ImageOps.invert(one) for one in image],))
 
 
-def save(studio: Studio, images: Images, filename_prefix: str) -> Made:
-    return Made((images,), {"images": studio.save(images, filename_prefix)})
+def save(context: NodeContext, images: Images, filename_prefix: str) -> NodeResult:
+    return NodeResult((images,), {"images": context.save(images, filename_prefix)})
 
 
-NODES: dict[str, Callable[..., Made]] = {
+NODES: dict[str, Callable[..., NodeResult]] = {
     "CheckpointLoaderSimple": load_checkpoint,
     "CLIPTextEncode": encode_text,
     "EmptyLatentImage": empty_latents,

@@ -1,4 +1,4 @@
-"""Progress as it happens, to whoever listens on `/ws`."""
+"""The open websockets, through which clients receive the progress of runs."""
 
 import asyncio
 from typing import Any, NamedTuple
@@ -7,6 +7,8 @@ Message = dict[str, Any] | None
 
 
 class Listener(NamedTuple):
+    """One socket. The message None closes it."""
+
     loop: asyncio.AbstractEventLoop
     messages: asyncio.Queue[Message]
 
@@ -16,27 +18,27 @@ class Listener(NamedTuple):
 
 
 class Sockets:
-    """The open sockets by client id. The newest of two with one id takes over the stream."""
+    """Listeners by client id. A new socket replaces an older one with the same id."""
 
     def __init__(self) -> None:
         self._listeners: dict[str, Listener] = {}
 
-    def join(self, client_id: str) -> Listener:
+    def add(self, client_id: str) -> Listener:
         listener = Listener(asyncio.get_running_loop(), asyncio.Queue())
         self._listeners[client_id] = listener
         return listener
 
-    def leave(self, client_id: str, listener: Listener) -> None:
+    def remove(self, client_id: str, listener: Listener) -> None:
         if self._listeners.get(client_id) is listener:
             del self._listeners[client_id]
 
-    def tell(self, client_id: str | None, type: str, data: dict[str, Any]) -> None:
-        """Nothing is kept for a client that does not listen."""
+    def send(self, client_id: str | None, type: str, data: dict[str, Any]) -> None:
+        """Messages for a client without a socket are discarded."""
         listener = self._listeners.get(client_id or "")
         if listener:
             listener.send({"type": type, "data": data})
 
-    def tell_all(self, type: str, data: dict[str, Any]) -> None:
+    def broadcast(self, type: str, data: dict[str, Any]) -> None:
         for listener in list(self._listeners.values()):
             listener.send({"type": type, "data": data})
 

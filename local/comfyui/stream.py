@@ -1,4 +1,4 @@
-"""`/ws?clientId=`: the only place where a host tells how far a run has come."""
+"""`/ws?clientId=`: the websocket that sends the progress of runs."""
 
 import asyncio
 from uuid import uuid4
@@ -14,27 +14,31 @@ def stream_route(emulator: Emulator, path: str) -> WebSocketRoute:
     async def stream(websocket: WebSocket) -> None:
         await websocket.accept()
         client_id = websocket.query_params.get("clientId") or uuid4().hex
-        sockets = emulator.workshop.sockets
-        listener = sockets.join(client_id)
-        _greet(emulator, client_id, listener)
+        sockets = emulator.installation.sockets
+        listener = sockets.add(client_id)
+        _send_initial_messages(emulator, client_id, listener)
         try:
-            await _until_either_leaves(websocket, listener)
+            await _relay_until_closed(websocket, listener)
         finally:
-            sockets.leave(client_id, listener)
+            sockets.remove(client_id, listener)
 
     return WebSocketRoute(path, stream)
 
 
-def _greet(emulator: Emulator, client_id: str, listener: Listener) -> None:
-    """Nothing is repeated but where the client's own run stands."""
+def _send_initial_messages(emulator: Emulator, client_id: str, listener: Listener) -> None:
+    """Earlier events are not sent again, except for the current node of the client's run."""
     listener.send({"type": "status", "data": {**emulator.host.status(), "sid": client_id}})
-    at_work = emulator.host.engine.at_work
-    if at_work and at_work[0] == client_id:
-        listener.send({"type": "executing", "data": {"node": at_work[1]}})
+    current_node = emulator.host.execution.current_node
+    if current_node and current_node[0] == client_id:
+        listener.send({"type": "executing", "data": {"node": current_node[1]}})
 
 
-async def _until_either_leaves(websocket: WebSocket, listener: Listener) -> None:
-    tasks = [asyncio.create_task(_send(websocket, listener)), asyncio.create_task(_hear(websocket))]
+async def _relay_until_closed(websocket: WebSocket, listener: Listener) -> None:
+    """Return when the client or the host closes the socket."""
+    tasks = [
+        asyncio.create_task(_send(websocket, listener)),
+        asyncio.create_task(_receive(websocket)),
+    ]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -49,8 +53,8 @@ async def _send(websocket: WebSocket, listener: Listener) -> None:
     await websocket.close()
 
 
-async def _hear(websocket: WebSocket) -> None:
-    """What clients say changes nothing here."""
+async def _receive(websocket: WebSocket) -> None:
+    """Ignore what the client sends, and return when it disconnects."""
     try:
         while True:
             await websocket.receive_text()

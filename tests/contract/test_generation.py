@@ -414,7 +414,7 @@ class TestHost:
 def test_without_a_host_and_without_an_instance_it_is_unavailable(handlers: Target) -> None:
     """A local cloud has an instance, which is started then."""
     assert handlers.comfyui
-    handlers.comfyui.post("/_faults", json={"kind": "cut", "calls": 100})
+    handlers.comfyui.post("/_faults", json={"kind": "close_connection", "calls": 100})
 
     answer = generate(handlers.api)
 

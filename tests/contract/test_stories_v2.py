@@ -45,7 +45,7 @@ def test_the_messages_of_deleting(stories: Stories) -> None:
 
 @pytest.mark.point("V2-1", "X22", "X24", "B6", "B7")
 @pytest.mark.variants("kind")
-@pytest.mark.parametrize("kind", ["500", "html", "420", "close", "lost"])
+@pytest.mark.parametrize("kind", ["500", "502", "420", "close_connection", "500_after_success"])
 def test_a_failed_upload_is_told_in_the_documents_words(
     stories: Stories, cloudinary: httpx2.Client, kind: str
 ) -> None:

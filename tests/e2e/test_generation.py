@@ -68,7 +68,7 @@ def fault(comfyui: httpx2.Client, **fault: Any) -> None:
     assert comfyui.post("/_faults", json=fault).status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["http_500", "http_502", "cut", "hang"])
+@pytest.mark.parametrize("kind", ["http_500", "http_502", "close_connection", "hang"])
 def test_a_host_in_trouble_gets_the_job_again(
     api: httpx2.Client, comfyui: httpx2.Client, kind: str
 ) -> None:
@@ -81,7 +81,7 @@ def test_an_accepted_job_whose_answer_was_lost_is_not_given_again(
     api: httpx2.Client, comfyui: httpx2.Client
 ) -> None:
     # The first call to this route counts what waits, the second one posts.
-    fault(comfyui, on="prompt", kind="lost_answer", calls=1, after=1)
+    fault(comfyui, on="prompt", kind="lost_response", calls=1, after=1)
     job_id = begin(api)
 
     succeeded(api, job_id)
@@ -96,7 +96,7 @@ def test_a_host_that_restarts_and_forgets_gets_the_job_again(
     job_id = begin(api, seed=7)
     assert eventually(lambda: job(api, job_id)["progress"] == "running")
 
-    fault(comfyui, on="jobs", kind="forget", calls=1)
+    fault(comfyui, on="jobs", kind="restart", calls=1)
 
     assert succeeded(api, job_id)["metadata"]["seed"] == 7
     assert posts(comfyui, job_id) == 2

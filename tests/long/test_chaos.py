@@ -12,7 +12,7 @@ from tests.support.images import picture
 from tests.support.stories import V1, V2, Stories
 
 UPLOADS = 200
-FAULTS = ["500", "420", "html", "close", "lost"]
+FAULTS = ["500", "420", "502", "close_connection", "500_after_success"]
 
 
 @pytest.mark.timeout(900)

@@ -1,4 +1,4 @@
-"""A stand-in ComfyUI host under test, and the graphs it is given."""
+"""A client for the ComfyUI stand-in, and the graphs that tests post to it."""
 
 import json
 import time
@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 Graph = dict[str, dict[str, Any]]
 
 CHECKPOINT = "random-sd15.safetensors"
-ENDED = {"completed", "failed", "cancelled"}
+FINAL_STATES = {"completed", "failed", "cancelled"}
 
 
 def text_to_image(
@@ -30,10 +30,10 @@ def text_to_image(
 ) -> Graph:
     sampler = {"seed": seed, "steps": steps, "cfg": 7.0, "sampler_name": "euler"}
     links = {"model": ["4", 0], "positive": ["6", 0], "negative": ["7", 0]}
-    rest = {"scheduler": "normal", "denoise": 1.0, "latent_image": ["5", 0]}
+    options = {"scheduler": "normal", "denoise": 1.0, "latent_image": ["5", 0]}
     latents = {"width": size[0], "height": size[1], "batch_size": batch}
     return {
-        "3": node("KSampler", **sampler, **links, **rest),
+        "3": node("KSampler", **sampler, **links, **options),
         "4": node("CheckpointLoaderSimple", ckpt_name=checkpoint),
         "5": node("EmptyLatentImage", **latents),
         "6": node("CLIPTextEncode", text=text, clip=["4", 1]),
@@ -44,7 +44,7 @@ def text_to_image(
 
 
 def plain_image(color: int = 1, prefix: str = "plain") -> Graph:
-    """A graph that takes no time."""
+    """A graph without sampling, which runs immediately."""
     return {
         "1": node("EmptyImage", width=64, height=48, batch_size=1, color=color),
         "2": node("SaveImage", filename_prefix=prefix, images=["1", 0]),
@@ -55,48 +55,48 @@ def node(class_type: str, **inputs: object) -> dict[str, Any]:
     return {"class_type": class_type, "inputs": inputs}
 
 
-class Host:
-    """What a client says to a host, and a test to its switches."""
+class HostClient:
+    """Calls of a client to a host, and of a test to the host's control routes."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.http = httpx2.Client(base_url=url, timeout=20)
 
-    def post(self, graph: Graph, prompt_id: str = "", **more: object) -> str:
-        """The id of the prompt, which was accepted."""
+    def post(self, graph: Graph, prompt_id: str = "", **fields: object) -> str:
+        """Post a prompt, which the host has to accept, and return its id."""
         prompt_id = prompt_id or str(uuid4())
-        body = {"prompt": graph, "prompt_id": prompt_id, **more}
+        body = {"prompt": graph, "prompt_id": prompt_id, **fields}
         self.http.post("/prompt", json=body).raise_for_status()
         return prompt_id
 
     def job(self, prompt_id: str) -> dict[str, Any]:
-        """`status` is "unknown" when there is none."""
-        answer = self.http.get(f"/api/jobs/{prompt_id}")
-        return dict(answer.json()) if answer.status_code == 200 else {"status": "unknown"}
+        """`status` is "unknown" if the job does not exist."""
+        response = self.http.get(f"/api/jobs/{prompt_id}")
+        return dict(response.json()) if response.status_code == 200 else {"status": "unknown"}
 
-    def reach(self, prompt_id: str, *states: str) -> dict[str, Any]:
-        """The job once it is in one of the states."""
+    def wait_for(self, prompt_id: str, *states: str) -> dict[str, Any]:
+        """Wait until the job is in one of the states, and return it."""
         deadline = time.monotonic() + 20
         while (job := self.job(prompt_id))["status"] not in states:
             assert time.monotonic() < deadline, f"still {job['status']}"
             time.sleep(0.01)
         return job
 
-    def run(self, graph: Graph, prompt_id: str = "", **more: object) -> dict[str, Any]:
-        """The job after its end."""
-        return self.reach(self.post(graph, prompt_id, **more), *ENDED)
+    def run(self, graph: Graph, prompt_id: str = "", **fields: object) -> dict[str, Any]:
+        """Post a prompt, wait for the end of its run, and return the job."""
+        return self.wait_for(self.post(graph, prompt_id, **fields), *FINAL_STATES)
 
-    def occupy(self, graph: Graph | None = None, prompt_id: str = "", **more: object) -> str:
-        """Give the host something that it samples until it is interrupted."""
+    def occupy(self, graph: Graph | None = None, prompt_id: str = "", **fields: object) -> str:
+        """Post a prompt that runs until it is interrupted; return its id once it is sampling."""
         self.set_seconds(600)
-        with self.listen(str(more.get("client_id", "watcher"))) as events:
-            prompt_id = self.post(graph or text_to_image(steps=60), prompt_id, **more)
-            next(one for one in events if "3" in one["data"].get("nodes", ()))
+        with self.listen(str(fields.get("client_id", "watcher"))) as events:
+            prompt_id = self.post(graph or text_to_image(steps=60), prompt_id, **fields)
+            next(event for event in events if "3" in event["data"].get("nodes", ()))
         return prompt_id
 
     @contextmanager
     def listen(self, client_id: str) -> Iterator[Iterator[dict[str, Any]]]:
-        """The events on a socket, which is told that it is open before anything else."""
+        """The events of a websocket. The first one is the status of the queue."""
         url = f"{self.url.replace('http', 'ws', 1)}/ws?clientId={client_id}"
         with connect(url, proxy=None) as socket:
             yield (json.loads(message) for message in socket)
@@ -104,21 +104,20 @@ class Host:
     def view(self, **query: str) -> httpx2.Response:
         return self.http.get("/view", params=query)
 
-    def picture(self, job: dict[str, Any]) -> Image.Image:
-        """The first image of a job."""
-        image = Image.open(BytesIO(self.view(**_address(job["preview_output"])).content))
+    def first_image(self, job: dict[str, Any]) -> Image.Image:
+        image = Image.open(BytesIO(self.view(**_view_params(job["preview_output"])).content))
         image.load()
         return image
 
     def set_seconds(self, seconds: float) -> None:
         self.http.post("/_settings", json={"seconds": seconds}).raise_for_status()
 
-    def fail_next(self, **fault: object) -> None:
+    def inject_fault(self, **fault: object) -> None:
         self.http.post("/_faults", json=fault).raise_for_status()
 
     def requests(self) -> list[dict[str, Any]]:
         return list(self.http.get("/_requests").json()["requests"])
 
 
-def _address(image: dict[str, str]) -> dict[str, str]:
+def _view_params(image: dict[str, str]) -> dict[str, str]:
     return {name: image[name] for name in ("filename", "subfolder", "type")}

@@ -1,4 +1,4 @@
-"""Recorded exchanges with a real ComfyUI, and how an answer is held against them."""
+"""Recorded exchanges with a real ComfyUI, and the comparison of responses with them."""
 
 import base64
 import json
@@ -12,8 +12,8 @@ import httpx2
 from PIL import Image
 
 FOLDER = Path(__file__).parent.parent / "data" / "comfyui"
-# Where these names occur, only the type has to agree: clocks, counters and sentences of Python.
-VARIES = re.compile(
+# Paths of values of which only the type is compared: times, counters and Python's messages.
+VARYING = re.compile(
     r"\.(timestamp|create_time|execution_(start|end)_time|number|priority|current_inputs"
     r"|exception_message|traceback)$|\.(prompt|queue_running\[\d\]|queue_pending\[\d\])\[0\]$"
 )
@@ -32,8 +32,8 @@ def load(name: str) -> dict[str, Any]:
 
 def exchanges(name: str) -> list[dict[str, Any]]:
     recording = load(name)
-    found: list[dict[str, Any]] = recording.get("exchanges", [recording])
-    return found
+    all_exchanges: list[dict[str, Any]] = recording.get("exchanges", [recording])
+    return all_exchanges
 
 
 def send(http: httpx2.Client, request: dict[str, Any]) -> httpx2.Response:
@@ -47,89 +47,101 @@ def send(http: httpx2.Client, request: dict[str, Any]) -> httpx2.Response:
     return http.request(request["method"], request["path"], headers=headers, **body)
 
 
-def differences(recorded: dict[str, Any], answer: httpx2.Response, varies: str = "") -> list[str]:
-    """What is not as recorded; `varies` are more places whose value may be another."""
-    found = []
-    if recorded["status"] != answer.status_code:
-        found.append(f"status {answer.status_code} instead of {recorded['status']}")
+def differences(
+    recorded: dict[str, Any], response: httpx2.Response, varying: str = ""
+) -> list[str]:
+    """Differences from the recorded response.
+
+    `varying` is a pattern of further paths in the body of which only the type is compared.
+    """
+    result = []
+    if recorded["status"] != response.status_code:
+        result.append(f"status {response.status_code} instead of {recorded['status']}")
     expected = {name.lower(): value for name, value in recorded["headers"].items()}
     for name in HEADERS:
-        if expected.get(name) != answer.headers.get(name):
-            found.append(f"{name}: {answer.headers.get(name)}")
-    return found + _body_differences(recorded, answer, varies)
+        if expected.get(name) != response.headers.get(name):
+            result.append(f"{name}: {response.headers.get(name)}")
+    return result + _body_differences(recorded, response, varying)
 
 
-def _body_differences(recorded: dict[str, Any], answer: httpx2.Response, varies: str) -> list[str]:
+def _body_differences(
+    recorded: dict[str, Any], response: httpx2.Response, varying: str
+) -> list[str]:
     if "json" in recorded:
-        if "json" not in answer.headers.get("content-type", ""):
-            return [f"no JSON: {answer.text[:100]}"]
-        return compare(recorded["json"], answer.json(), varies)
+        if "json" not in response.headers.get("content-type", ""):
+            return [f"no JSON: {response.text[:100]}"]
+        return compare(recorded["json"], response.json(), varying)
     if "body" in recorded:
-        return [] if answer.text == recorded["body"] else [f"body {answer.text[:100]}"]
-    bytes_then = base64.b64decode(recorded["body_base64"])
-    same = _picture(bytes_then) == _picture(answer.content)
-    return [] if same else [f"body {answer.content[:20]!r}"]
+        return [] if response.text == recorded["body"] else [f"body {response.text[:100]}"]
+    recorded_bytes = base64.b64decode(recorded["body_base64"])
+    same = _image_properties(recorded_bytes) == _image_properties(response.content)
+    return [] if same else [f"body {response.content[:20]!r}"]
 
 
-def _picture(content: bytes) -> object:
-    """Its format and size, or the bytes where they are only the beginning of one."""
+def _image_properties(content: bytes) -> object:
+    """Format, size and metadata keys; the bytes themselves if they are only part of a file."""
     if len(content) <= 16:
         return content
     with Image.open(BytesIO(content)) as image:
         return image.format, image.size, sorted(image.info)
 
 
-def compare(recorded: Any, got: Any, varies: str = "", place: str = "") -> list[str]:
-    """Keys, types and values, but for those that differ from run to run."""
+def compare(recorded: Any, actual: Any, varying: str = "", path: str = "") -> list[str]:
+    """Differences in keys, types and values, except for values that differ from run to run."""
     if isinstance(recorded, str) and recorded.startswith("<"):
-        return []  # shortened when it was recorded
-    free = VARIES.search(place) or (varies and re.search(varies, place))
-    if type(recorded) is not type(got):
-        return [f"{place}: {got!r} instead of {recorded!r}"]
-    if free:
+        return []  # a placeholder of the recorder
+    if type(recorded) is not type(actual):
+        return [f"{path}: {actual!r} instead of {recorded!r}"]
+    if VARYING.search(path) or (varying and re.search(varying, path)):
         return []
     if isinstance(recorded, dict):
-        if recorded.keys() != got.keys():
-            return [f"{place}: {sorted(got)} instead of {sorted(recorded)}"]
-        pairs = [(f"{place}.{key}", recorded[key], got[key]) for key in recorded]
+        if recorded.keys() != actual.keys():
+            return [f"{path}: {sorted(actual)} instead of {sorted(recorded)}"]
+        children = [(f"{path}.{key}", recorded[key], actual[key]) for key in recorded]
     elif isinstance(recorded, list):
-        if len(recorded) != len(got):
-            return [f"{place}: {len(got)} elements instead of {len(recorded)}"]
-        if UNORDERED.search(place):
-            recorded, got = sorted(recorded), sorted(got)
-        pairs = [(f"{place}[{i}]", *two) for i, two in enumerate(zip(recorded, got, strict=True))]
+        if len(recorded) != len(actual):
+            return [f"{path}: {len(actual)} elements instead of {len(recorded)}"]
+        if UNORDERED.search(path):
+            recorded, actual = sorted(recorded), sorted(actual)
+        pairs = zip(recorded, actual, strict=True)
+        children = [(f"{path}[{index}]", *pair) for index, pair in enumerate(pairs)]
     else:
-        return [] if _plain(recorded) == _plain(got) else [f"{place}: {got!r} not {recorded!r}"]
-    return [one for at, left, right in pairs for one in compare(left, right, varies, at)]
+        same = _without_counter(recorded) == _without_counter(actual)
+        return [] if same else [f"{path}: {actual!r} not {recorded!r}"]
+    return [
+        difference
+        for child_path, left, right in children
+        for difference in compare(left, right, varying, child_path)
+    ]
 
 
-def _plain(value: Any) -> Any:
-    """File names without their counters."""
+def _without_counter(value: Any) -> Any:
+    """Replace the counter in a file name."""
     return re.sub(r"_\d{5}_", "_#_", value) if isinstance(value, str) else value
 
 
 def prompts(name: str) -> dict[str, dict[str, Any]]:
-    """What was posted, as `/queue`, `/history` and `/api/jobs` tell it, by prompt id."""
+    """The posted bodies by prompt id, from the `/queue`, `/history` and `/api/jobs` documents."""
     return dict(_prompts(exchanges(name)))
 
 
 def _prompts(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     match value:
         case [_, str(prompt_id), dict(graph), dict(extra), list()]:
-            yield prompt_id, _body(prompt_id, graph, extra)
+            yield prompt_id, _prompt_body(prompt_id, graph, extra)
         case {"id": str(prompt_id), "workflow": {"prompt": graph, "extra_data": extra}}:
-            yield prompt_id, _body(prompt_id, graph, extra)
+            yield prompt_id, _prompt_body(prompt_id, graph, extra)
         case dict():
-            for one in value.values():
-                yield from _prompts(one)
+            for child in value.values():
+                yield from _prompts(child)
         case list():
-            for one in value:
-                yield from _prompts(one)
+            for child in value:
+                yield from _prompts(child)
 
 
-def _body(prompt_id: str, graph: Any, extra: dict[str, Any]) -> dict[str, Any]:
-    more = {
+def _prompt_body(prompt_id: str, graph: Any, extra: dict[str, Any]) -> dict[str, Any]:
+    extra_data = {
         name: value for name, value in extra.items() if name not in {"client_id", "create_time"}
     }
     client = {"client_id": extra["client_id"]} if "client_id" in extra else {}
-    return {"prompt": graph, "prompt_id": prompt_id, "extra_data": more, **client}
+    return {"prompt": graph, "prompt_id": prompt_id, "extra_data": extra_data, **client}

@@ -147,7 +147,7 @@ def test_an_image_that_is_gone_is_a_failure(switches: httpx2.Client) -> None:
     [
         ("http_500", HostResponseError),
         ("http_502", HostUnreachableError),
-        ("cut", HostUnreachableError),
+        ("close_connection", HostUnreachableError),
     ],
 )
 def test_trouble_is_told_apart_from_absence(

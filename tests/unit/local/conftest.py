@@ -1,4 +1,4 @@
-"""The emulators on free ports, and the real SDK pointed at Cloudinary's."""
+"""Emulators on free ports, and Cloudinary's SDK configured for its emulator."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,13 +18,13 @@ from local.cloudinary.settings import Settings
 from local.comfyui.app import create_app as create_host
 from local.comfyui.settings import Settings as HostSettings
 from local.serving import serving
-from tests.support.comfyui import CHECKPOINT, Host
+from tests.support.comfyui import CHECKPOINT, HostClient
 
 CREDENTIALS = {"cloud_name": "demo", "api_key": "key", "api_secret": "abcd"}
 
 
 class Cloud:
-    """One account on a running emulator; the SDK is told everything call by call."""
+    """An account on a running emulator. Each call passes its options to the SDK."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -32,18 +32,18 @@ class Cloud:
         self.http = httpx2.Client(base_url=url, timeout=10)
 
     def upload(self, content: object, **options: object) -> dict[str, Any]:
-        answer: dict[str, Any] = cloudinary.uploader.upload(content, **self.options | options)
-        return answer
+        response: dict[str, Any] = cloudinary.uploader.upload(content, **self.options | options)
+        return response
 
     def destroy(self, public_id: str, **options: object) -> str:
-        answer = cloudinary.uploader.destroy(public_id, **self.options | options)
-        return str(answer["result"])
+        response = cloudinary.uploader.destroy(public_id, **self.options | options)
+        return str(response["result"])
 
     def admin(self, method: str, *arguments: object, **options: object) -> Any:
         return getattr(cloudinary.api, method)(*arguments, **self.options | options)
 
     def signed_url(self, public_id: str, **options: object) -> str:
-        """As the SDK builds it, on the emulator's host."""
+        """A URL that the SDK builds and signs, on the emulator's host."""
         host = self.url.removeprefix("http://")
         url, _ = cloudinary.utils.cloudinary_url(
             public_id,
@@ -52,24 +52,26 @@ class Cloud:
         return str(url)
 
     def get(self, path: str, **headers: str) -> httpx2.Response:
-        return self.http.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        return self.http.get(
+            path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
-    def fail_next(self, **fault: object) -> None:
+    def inject_fault(self, **fault: object) -> None:
         self.http.post("/_faults", json=fault).raise_for_status()
 
     def requests(self) -> list[dict[str, Any]]:
         return list(self.http.get("/_requests").json()["requests"])
 
     def reset(self) -> None:
-        for what in ("_assets", "_faults", "_requests"):
-            self.http.delete(f"/{what}").raise_for_status()
+        for path in ("/_assets", "/_faults", "/_requests"):
+            self.http.delete(path).raise_for_status()
 
 
 StartCloud = Callable[..., Cloud]
 
 
 def picture(format: str = "PNG", size: tuple[int, int] = (40, 30), left: str = "red") -> bytes:
-    """Red on the left, blue on the right."""
+    """The left half has the given colour, the right half is blue."""
     image = Image.new("RGB", size, left)
     image.paste("blue", (size[0] // 2, 0, *size))
     buffer = BytesIO()
@@ -77,7 +79,7 @@ def picture(format: str = "PNG", size: tuple[int, int] = (40, 30), left: str = "
     return buffer.getvalue()
 
 
-def opened(content: bytes) -> Image.Image:
+def open_image(content: bytes) -> Image.Image:
     image = Image.open(BytesIO(content))
     image.load()
     return image
@@ -85,7 +87,7 @@ def opened(content: bytes) -> Image.Image:
 
 @pytest.fixture
 def start_cloud(tmp_path: Path) -> Iterator[StartCloud]:
-    """Starts an emulator with settings of its own."""
+    """Start an emulator with the given settings."""
     with ExitStack() as stack:
 
         def start(**settings: Any) -> Cloud:
@@ -116,23 +118,27 @@ def shared_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.fixture
 def cloud(shared_cloud: Cloud) -> Cloud:
-    """An emulator in which nothing has happened yet."""
+    """An emulator without assets, faults and recorded requests."""
     shared_cloud.reset()
     return shared_cloud
 
 
-StartHost = Callable[..., Host]
+StartHost = Callable[..., HostClient]
 
 
 @pytest.fixture
 def start_host(tmp_path: Path) -> Iterator[StartHost]:
-    """Starts a ComfyUI host with settings of its own, which keeps its data in `tmp_path`."""
+    """Start a ComfyUI host with the given settings and its data in `tmp_path`."""
     with ExitStack() as stack:
 
-        def start(**settings: Any) -> Host:
-            usual: dict[str, Any] = {"data": tmp_path, "seconds": 0, "checkpoints": (CHECKPOINT,)}
-            url = stack.enter_context(serving(create_host(HostSettings(**usual | settings))))
-            host = Host(url)
+        def start(**settings: Any) -> HostClient:
+            defaults: dict[str, Any] = {
+                "data": tmp_path,
+                "seconds": 0,
+                "checkpoints": (CHECKPOINT,),
+            }
+            url = stack.enter_context(serving(create_host(HostSettings(**defaults | settings))))
+            host = HostClient(url)
             stack.callback(host.http.close)
             return host
 
@@ -140,6 +146,6 @@ def start_host(tmp_path: Path) -> Iterator[StartHost]:
 
 
 @pytest.fixture
-def host(start_host: StartHost) -> Host:
-    """A host that has nothing to do and takes no time for it."""
+def host(start_host: StartHost) -> HostClient:
+    """An idle host whose runs take no time."""
     return start_host()

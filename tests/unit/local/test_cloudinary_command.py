@@ -34,7 +34,7 @@ def wait_for(port: int, seconds: float = 10) -> None:
             time.sleep(0.02)
 
 
-def test_the_module_serves_the_account_of_the_environment(tmp_path: Path) -> None:
+def test_the_command_reads_the_account_from_the_environment(tmp_path: Path) -> None:
     port = free_port()
     command = [*COMMAND, "--port", str(port), "--data", str(tmp_path), "--admin-quota", "7"]
     with subprocess.Popen(command, env=environment(**ACCOUNT)) as process:
@@ -48,7 +48,7 @@ def test_the_module_serves_the_account_of_the_environment(tmp_path: Path) -> Non
             process.terminate()
 
 
-def test_one_variable_points_the_sdk_here(cloud: Cloud) -> None:
+def test_cloudinary_url_configures_the_sdk_for_the_emulator(cloud: Cloud) -> None:
     script = "import cloudinary.api; print(cloudinary.api.ping()['status'])"
     run = subprocess.run(
         [sys.executable, "-c", script],

@@ -14,21 +14,21 @@ def test_assets_and_cdn_copies_survive_a_restart(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, cloud="demo", api_key="key", api_secret="abcd")
     with serving(create_app(settings)) as url:
         before = Cloud(url)
-        kept = before.upload(picture("PNG"), public_id="kept", tags=["x"])
-        gone = before.upload(picture("JPEG"), public_id="gone")
-        before.destroy("gone")
+        stored = before.upload(picture("PNG"), public_id="stored", tags=["x"])
+        deleted = before.upload(picture("JPEG"), public_id="deleted")
+        before.destroy("deleted")
         before.http.close()
     with serving(create_app(settings)) as url:
         after = Cloud(url)
-        assert after.admin("resource", "kept")["asset_id"] == kept["asset_id"]
-        paths = [one["url"].removeprefix(before.url) for one in (kept, gone)]
+        assert after.admin("resource", "stored")["asset_id"] == stored["asset_id"]
+        paths = [one["url"].removeprefix(before.url) for one in (stored, deleted)]
         assert [after.get(path).content for path in paths] == [picture("PNG"), picture("JPEG")]
-        after.destroy("gone", invalidate=True)
+        after.destroy("deleted", invalidate=True)
         assert after.get(paths[1]).status_code == 404
         after.http.close()
 
 
-def test_an_asset_is_its_bytes_and_a_json_side_by_side(
+def test_an_asset_is_stored_as_a_content_file_and_a_json_file(
     start_cloud: StartCloud, tmp_path: Path
 ) -> None:
     cloud = start_cloud()
@@ -42,7 +42,9 @@ def test_an_asset_is_its_bytes_and_a_json_side_by_side(
     assert json.loads(metadata.read_text())["public_id"] == "../a"
 
 
-def test_nothing_is_left_of_what_is_deleted(start_cloud: StartCloud, tmp_path: Path) -> None:
+def test_a_deleted_and_invalidated_asset_leaves_no_files(
+    start_cloud: StartCloud, tmp_path: Path
+) -> None:
     cloud = start_cloud()
     cloud.upload(picture(), public_id="a")
     cloud.destroy("a")
@@ -50,48 +52,48 @@ def test_nothing_is_left_of_what_is_deleted(start_cloud: StartCloud, tmp_path: P
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_twenty_uploads_at_once_are_all_kept(cloud: Cloud) -> None:
+def test_concurrent_uploads_are_all_stored(cloud: Cloud) -> None:
     with ThreadPoolExecutor(20) as pool:
-        answers = list(
+        responses = list(
             pool.map(
                 lambda n: cloud.upload(picture(size=(n + 1, 9)), public_id=f"p/{n}"), range(20)
             )
         )
-    assert [answer["width"] for answer in answers] == list(range(1, 21))
+    assert [response["width"] for response in responses] == list(range(1, 21))
     assert len(cloud.admin("resources", max_results=500)["resources"]) == 20
-    for n, answer in enumerate(answers):
-        assert cloud.get(answer["url"]).content == picture(size=(n + 1, 9))
+    for n, response in enumerate(responses):
+        assert cloud.get(response["url"]).content == picture(size=(n + 1, 9))
 
 
-def test_one_public_id_written_twenty_times_at_once_stays_whole(cloud: Cloud) -> None:
+def test_concurrent_uploads_to_one_public_id_leave_one_intact_asset(cloud: Cloud) -> None:
     with ThreadPoolExecutor(20) as pool:
-        answers = list(
+        responses = list(
             pool.map(lambda n: cloud.upload(picture(size=(n + 1, 9)), public_id="p"), range(20))
         )
-    assert sum(not answer["overwritten"] for answer in answers) == 1
-    assert len({answer["asset_id"] for answer in answers}) == 1
+    assert sum(not response["overwritten"] for response in responses) == 1
+    assert len({response["asset_id"] for response in responses}) == 1
     (asset,) = cloud.admin("resources")["resources"]
     assert cloud.get(asset["url"]).content == picture(size=(asset["width"], 9))
 
 
-def test_only_one_of_many_wins_without_overwrite(cloud: Cloud) -> None:
+def test_concurrent_uploads_without_overwrite_store_only_the_first(cloud: Cloud) -> None:
     with ThreadPoolExecutor(10) as pool:
-        answers = list(
+        responses = list(
             pool.map(
                 lambda n: cloud.upload(picture(size=(n + 1, 9)), public_id="p", overwrite=False),
                 range(10),
             )
         )
-    assert sum("existing" not in answer for answer in answers) == 1
-    assert len({answer["etag"] for answer in answers}) == 1
+    assert sum("existing" not in response for response in responses) == 1
+    assert len({response["etag"] for response in responses}) == 1
 
 
-def test_a_host_name_is_taken_over_into_urls(cloud: Cloud) -> None:
-    answer = httpx2.post(
+def test_urls_have_the_host_of_the_request(cloud: Cloud) -> None:
+    response = httpx2.post(
         f"{cloud.url}/v1_1/demo/image/upload",
         data={"public_id": "a"},
         files={"file": ("a.png", picture())},
         auth=("key", "abcd"),
         headers={"host": "images.local:8010"},
     )
-    assert answer.json()["url"].startswith("http://images.local:8010/demo/image/upload/v")
+    assert response.json()["url"].startswith("http://images.local:8010/demo/image/upload/v")

@@ -8,9 +8,9 @@ import cloudinary.exceptions
 import cloudinary.uploader
 import pytest
 
-from tests.unit.local.conftest import Cloud, opened, picture
+from tests.unit.local.conftest import Cloud, open_image, picture
 
-RECEIPT = {
+DOCUMENTED_KEYS = {
     *("public_id", "version", "signature", "width", "height", "format", "resource_type"),
     *("created_at", "tags", "bytes", "type", "etag", "placeholder", "url", "secure_url"),
     *("access_mode", "overwritten", "original_filename"),
@@ -18,53 +18,53 @@ RECEIPT = {
 }
 
 
-def test_an_upload_is_answered_with_every_documented_key(cloud: Cloud) -> None:
+def test_an_upload_returns_every_documented_key(cloud: Cloud) -> None:
     content = picture("PNG", (40, 30))
-    answer = cloud.upload(content, public_id="stories/one")
-    assert answer.keys() >= RECEIPT
-    assert answer["etag"] == md5(content).hexdigest()
-    assert (answer["width"], answer["height"], answer["bytes"]) == (40, 30, len(content))
-    assert (answer["format"], answer["type"], answer["tags"]) == ("png", "upload", [])
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", answer["created_at"])
+    response = cloud.upload(content, public_id="stories/one")
+    assert response.keys() >= DOCUMENTED_KEYS
+    assert response["etag"] == md5(content).hexdigest()
+    assert (response["width"], response["height"], response["bytes"]) == (40, 30, len(content))
+    assert (response["format"], response["type"], response["tags"]) == ("png", "upload", [])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", response["created_at"])
 
 
-def test_the_url_lies_on_the_host_the_caller_used(cloud: Cloud) -> None:
-    answer = cloud.upload(picture(), public_id="stories/one")
-    expected = f"{cloud.url}/demo/image/upload/v{answer['version']}/stories/one.png"
-    assert answer["url"] == answer["secure_url"] == expected
+def test_the_url_has_the_host_of_the_request(cloud: Cloud) -> None:
+    response = cloud.upload(picture(), public_id="stories/one")
+    expected = f"{cloud.url}/demo/image/upload/v{response['version']}/stories/one.png"
+    assert response["url"] == response["secure_url"] == expected
 
 
 @pytest.mark.parametrize(
     ("format", "extension"),
     [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif"), ("AVIF", "avif")],
 )
-def test_the_format_is_read_from_the_bytes(cloud: Cloud, format: str, extension: str) -> None:
-    answer = cloud.upload(picture(format), filename="misleading.txt")
-    assert answer["format"] == extension
-    assert answer["original_filename"] == "misleading"
+def test_the_format_is_detected_from_the_bytes(cloud: Cloud, format: str, extension: str) -> None:
+    response = cloud.upload(picture(format), filename="misleading.txt")
+    assert response["format"] == extension
+    assert response["original_filename"] == "misleading"
 
 
-def test_a_file_is_uploaded_by_its_path(cloud: Cloud, tmp_path: Path) -> None:
+def test_a_file_can_be_uploaded_by_path(cloud: Cloud, tmp_path: Path) -> None:
     path = tmp_path / "garden.png"
     path.write_bytes(picture())
     assert cloud.upload(str(path))["original_filename"] == "garden"
 
 
 @pytest.mark.parametrize("size", [(40, 30), (1200, 1200)], ids=["small", "over a megabyte"])
-def test_a_data_uri_is_uploaded(cloud: Cloud, size: tuple[int, int]) -> None:
+def test_a_data_uri_can_be_uploaded(cloud: Cloud, size: tuple[int, int]) -> None:
     content = picture("BMP", size)
     uri = f"data:image/bmp;base64,{b64encode(content).decode()}"
     assert cloud.upload(uri)["etag"] == md5(content).hexdigest()
 
 
-def test_without_a_public_id_each_upload_gets_one(cloud: Cloud) -> None:
+def test_an_upload_without_a_public_id_gets_a_new_one(cloud: Cloud) -> None:
     first, second = cloud.upload(picture()), cloud.upload(picture())
     assert first["public_id"] != second["public_id"]
 
 
-def test_a_folder_goes_before_the_public_id(cloud: Cloud) -> None:
-    answer = cloud.upload(picture(), folder="users/7", public_id="cat")
-    assert (answer["public_id"], answer["asset_folder"]) == ("users/7/cat", "users/7")
+def test_the_folder_is_a_prefix_of_the_public_id(cloud: Cloud) -> None:
+    response = cloud.upload(picture(), folder="users/7", public_id="cat")
+    assert (response["public_id"], response["asset_folder"]) == ("users/7/cat", "users/7")
 
 
 def test_a_second_upload_replaces_the_first(cloud: Cloud) -> None:
@@ -75,7 +75,7 @@ def test_a_second_upload_replaces_the_first(cloud: Cloud) -> None:
     assert cloud.admin("resource", "same")["format"] == "jpg"
 
 
-def test_without_overwrite_the_first_stays(cloud: Cloud) -> None:
+def test_an_upload_without_overwrite_keeps_the_existing_asset(cloud: Cloud) -> None:
     first = cloud.upload(picture("PNG"), public_id="same")
     second = cloud.upload(picture("JPEG"), public_id="same", overwrite=False)
     assert second["existing"] is True
@@ -83,20 +83,20 @@ def test_without_overwrite_the_first_stays(cloud: Cloud) -> None:
     assert cloud.get(first["url"]).content == picture("PNG")
 
 
-def test_the_three_types_are_three_assets(cloud: Cloud) -> None:
+def test_the_same_public_id_can_exist_with_each_type(cloud: Cloud) -> None:
     for type in ("upload", "private", "authenticated"):
         assert cloud.upload(picture(), public_id="same", type=type)["overwritten"] is False
     assert len(cloud.admin("resources")["resources"]) == 3
 
 
-def test_tags_and_context_are_kept(cloud: Cloud) -> None:
+def test_tags_and_context_are_stored(cloud: Cloud) -> None:
     cloud.upload(picture(), public_id="one", tags=["a", "b"], context={"alt": "x=y|z"})
     asset = cloud.admin("resource", "one")
     assert asset["tags"] == ["a", "b"]
     assert asset["context"] == {"custom": {"alt": "x=y|z"}}
 
 
-def test_phash_tells_pictures_apart_but_not_sizes(cloud: Cloud) -> None:
+def test_phash_depends_on_the_content_and_not_on_the_size(cloud: Cloud) -> None:
     small, large, other = (
         cloud.upload(content, phash=True)["phash"]
         for content in (picture(size=(40, 30)), picture(size=(400, 300)), picture(left="black"))
@@ -109,41 +109,41 @@ def test_eager_transformations_are_described_and_delivered(cloud: Cloud) -> None
     eager = [{"width": 20, "height": 20, "crop": "fill"}, {"width": 10, "format": "jpg"}]
     square, narrow = cloud.upload(picture(), public_id="one", eager=eager)["eager"]
     assert (square["width"], square["height"], square["format"]) == (20, 20, "png")
-    assert opened(cloud.get(square["url"]).content).size == (20, 20)
-    assert opened(cloud.get(narrow["url"]).content).format == "JPEG"
+    assert open_image(cloud.get(square["url"]).content).size == (20, 20)
+    assert open_image(cloud.get(narrow["url"]).content).format == "JPEG"
     assert len(cloud.get(narrow["url"]).content) == narrow["bytes"]
 
 
-def test_an_upload_refused_for_its_eager_part_leaves_nothing(cloud: Cloud) -> None:
+def test_an_upload_with_an_invalid_eager_transformation_stores_nothing(cloud: Cloud) -> None:
     with pytest.raises(cloudinary.exceptions.BadRequest, match="e_sepia"):
         cloud.upload(picture(), public_id="one", eager=[{"effect": "sepia"}])
     assert cloud.admin("resources")["resources"] == []
 
 
-def test_destroy_tells_whether_there_was_something(cloud: Cloud) -> None:
+def test_destroy_reports_whether_the_asset_existed(cloud: Cloud) -> None:
     cloud.upload(picture(), public_id="one")
     assert cloud.destroy("one") == "ok"
     assert cloud.destroy("one") == "not found"
 
 
-@pytest.mark.parametrize("wrong", [{"type": "private"}, {"resource_type": "raw"}], ids=str)
-def test_destroy_looks_only_at_the_type_it_is_told(cloud: Cloud, wrong: dict[str, str]) -> None:
+@pytest.mark.parametrize("other", [{"type": "private"}, {"resource_type": "raw"}], ids=str)
+def test_destroy_affects_only_the_given_type(cloud: Cloud, other: dict[str, str]) -> None:
     cloud.upload(picture(), public_id="one")
-    assert cloud.destroy("one", **wrong) == "not found"
+    assert cloud.destroy("one", **other) == "not found"
     assert cloud.admin("resource", "one")["public_id"] == "one"
 
 
-def test_explicit_changes_what_is_said_of_an_asset(cloud: Cloud) -> None:
+def test_explicit_changes_tags_and_derives_images(cloud: Cloud) -> None:
     cloud.upload(picture(), public_id="one", tags=["old"], context={"alt": "kept"})
-    answer = cloudinary.uploader.explicit(
+    response = cloudinary.uploader.explicit(
         "one", type="upload", tags=["new"], eager=[{"width": 8}], **cloud.options
     )
-    assert answer["tags"] == ["new"]
-    assert answer["context"] == {"custom": {"alt": "kept"}}
-    assert answer["eager"][0]["width"] == 8
+    assert response["tags"] == ["new"]
+    assert response["context"] == {"custom": {"alt": "kept"}}
+    assert response["eager"][0]["width"] == 8
 
 
-def test_explicit_needs_an_asset(cloud: Cloud) -> None:
+def test_explicit_without_an_asset_is_a_404(cloud: Cloud) -> None:
     with pytest.raises(cloudinary.exceptions.NotFound, match="Resource not found - none"):
         cloudinary.uploader.explicit("none", type="upload", **cloud.options)
 
@@ -151,7 +151,7 @@ def test_explicit_needs_an_asset(cloud: Cloud) -> None:
 def test_tags_are_added_removed_and_replaced(cloud: Cloud) -> None:
     cloud.upload(picture(), public_id="one", tags=["a"])
     uploader = cloudinary.uploader
-    seen = []
+    tags_after_change = []
     changes: list[Callable[[], dict[str, list[str]]]] = [
         lambda: uploader.add_tag("b", ["one", "none"], **cloud.options),
         lambda: uploader.remove_tag("a", ["one"], **cloud.options),
@@ -160,8 +160,8 @@ def test_tags_are_added_removed_and_replaced(cloud: Cloud) -> None:
     ]
     for change in changes:
         assert change()["public_ids"] == ["one"]
-        seen.append(cloud.admin("resource", "one")["tags"])
-    assert seen == [["a", "b"], ["b"], ["c"], []]
+        tags_after_change.append(cloud.admin("resource", "one")["tags"])
+    assert tags_after_change == [["a", "b"], ["b"], ["c"], []]
 
 
 def test_context_is_added_and_removed(cloud: Cloud) -> None:

@@ -1,76 +1,81 @@
-"""A host that fails on demand, in the ways in which hosts fail."""
+"""Fault injection in the ComfyUI stand-in."""
 
 import httpx2
 import pytest
 
 from local.comfyui import faults
 from local.comfyui.routes import OPERATIONS
-from tests.support.comfyui import Host, plain_image, text_to_image
+from tests.support.comfyui import HostClient, plain_image, text_to_image
 
 
-def statuses(host: Host, calls: int, path: str = "/prompt") -> list[int | str]:
-    """What so many questions are answered, or how they end."""
-    seen: list[int | str] = []
+def statuses(host: HostClient, calls: int, path: str = "/prompt") -> list[int | str]:
+    """The statuses or exceptions of `calls` requests."""
+    results: list[int | str] = []
     for _ in range(calls):
         try:
-            seen.append(host.http.get(path, timeout=2).status_code)
+            results.append(host.http.get(path, timeout=2).status_code)
         except httpx2.TransportError as error:
-            seen.append(type(error).__name__)
-    return seen
+            results.append(type(error).__name__)
+    return results
 
 
 @pytest.mark.parametrize(
-    ("kind", "outcome"),
-    [("http_500", 500), ("http_502", 502), ("cut", "RemoteProtocolError")],
+    ("kind", "result"),
+    [("http_500", 500), ("http_502", 502), ("close_connection", "RemoteProtocolError")],
 )
-def test_the_next_calls_fail_and_then_no_more(host: Host, kind: str, outcome: int | str) -> None:
-    host.fail_next(kind=kind, calls=2, after=1)
-    assert statuses(host, 4) == [200, outcome, outcome, 200]
+def test_a_fault_affects_the_given_number_of_calls(
+    host: HostClient, kind: str, result: int | str
+) -> None:
+    host.inject_fault(kind=kind, calls=2, after=1)
+    assert statuses(host, 4) == [200, result, result, 200]
 
 
-def test_only_the_named_operation_fails(host: Host) -> None:
-    host.fail_next(kind="http_500", on="queue")
+def test_a_fault_affects_only_its_operation(host: HostClient) -> None:
+    host.inject_fault(kind="http_500", on="queue")
     assert statuses(host, 1) == [200]
     assert statuses(host, 2, "/api/queue") == [500, 200]
 
 
-def test_a_hanging_call_says_nothing(host: Host) -> None:
-    host.fail_next(kind="hang", seconds=600)
+def test_a_hanging_call_sends_no_response(host: HostClient) -> None:
+    host.inject_fault(kind="hang", seconds=600)
     with pytest.raises(httpx2.ReadTimeout):
         host.http.get("/prompt", timeout=0.2)
     assert statuses(host, 1) == [200]
 
 
-def test_a_call_that_hung_long_enough_is_cut(host: Host) -> None:
-    host.fail_next(kind="hang", seconds=0.05)
+def test_a_hanging_call_ends_with_a_closed_connection(host: HostClient) -> None:
+    host.inject_fault(kind="hang", seconds=0.05)
     assert statuses(host, 2) == ["RemoteProtocolError", 200]
 
 
-def test_a_slow_call_is_answered_in_the_end(host: Host) -> None:
-    host.fail_next(kind="slow", seconds=0.05)
+def test_a_slow_call_responds_after_the_delay(host: HostClient) -> None:
+    host.inject_fault(kind="slow", seconds=0.05)
     assert statuses(host, 1) == [200]
 
 
-def test_a_lost_answer_leaves_its_work_done(host: Host) -> None:
+def test_a_lost_response_performs_the_call(host: HostClient) -> None:
     prompt_id = "00000000-0000-4000-8000-000000000001"
-    host.fail_next(kind="lost_answer", on="prompt")
+    host.inject_fault(kind="lost_response", on="prompt")
     with pytest.raises(httpx2.RemoteProtocolError):
         host.post(plain_image(), prompt_id)
-    host.reach(prompt_id, "completed")
+    host.wait_for(prompt_id, "completed")
 
 
-def test_a_host_forgets_before_it_answers(host: Host) -> None:
+def test_a_restart_loses_the_queue_before_the_response(host: HostClient) -> None:
     running, waiting = host.occupy(), host.post(plain_image())
-    host.fail_next(kind="forget", on="jobs")
-    assert [host.job(one)["status"] for one in (running, waiting)] == ["unknown", "unknown"]
+    host.inject_fault(kind="restart", on="jobs")
+    assert [host.job(prompt_id)["status"] for prompt_id in (running, waiting)] == [
+        "unknown",
+        "unknown",
+    ]
 
 
-def test_a_cancel_that_gets_lost_changes_nothing(host: Host) -> None:
+def test_an_ignored_cancel_reports_success_and_changes_nothing(host: HostClient) -> None:
     running = host.occupy()
-    host.fail_next(kind="lost_cancel")
+    host.inject_fault(kind="ignored_cancel")
     for expected in ("in_progress", "cancelled"):
         assert host.http.post(f"/api/jobs/{running}/cancel").json() == {"cancelled": True}
-        host.reach(running, expected)
+        host.wait_for(running, expected)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +85,11 @@ def test_a_cancel_that_gets_lost_changes_nothing(host: Host) -> None:
         ("out_of_memory", "KSampler", "OutOfMemoryError"),
     ],
 )
-def test_the_next_run_fails_whatever_ran_before(
-    host: Host, kind: str, node_type: str, exception: str
+def test_a_run_with_a_fault_does_not_use_the_cache(
+    host: HostClient, kind: str, node_type: str, exception: str
 ) -> None:
     host.run(text_to_image())
-    host.fail_next(kind=kind)
+    host.inject_fault(kind=kind)
     failed = host.run(text_to_image())
     assert failed["status"] == "failed"
     assert failed["execution_error"]["node_type"] == node_type
@@ -92,60 +97,65 @@ def test_the_next_run_fails_whatever_ran_before(
     assert host.run(text_to_image())["status"] == "completed"
 
 
-def test_a_run_may_bring_fewer_images(host: Host) -> None:
-    host.fail_next(kind="fewer_images", calls=2)
+def test_a_run_can_return_fewer_images(host: HostClient) -> None:
+    host.inject_fault(kind="fewer_images", calls=2)
     counts = [host.run(text_to_image(batch=batch))["outputs_count"] for batch in (3, 1, 1)]
     assert counts == [2, 0, 1]
 
 
-def test_a_slow_run_is_still_at_work(host: Host) -> None:
-    host.fail_next(kind="slow_run", seconds=600)
+def test_a_slow_run_can_be_interrupted(host: HostClient) -> None:
+    host.inject_fault(kind="slow_run", seconds=600)
     prompt_id = host.post(text_to_image())
-    host.reach(prompt_id, "in_progress")
+    host.wait_for(prompt_id, "in_progress")
     host.http.post("/interrupt")
-    host.reach(prompt_id, "cancelled")
+    host.wait_for(prompt_id, "cancelled")
 
 
-def test_faults_are_listed_and_cleared(host: Host) -> None:
-    host.fail_next(kind="cut", on="view")
-    expected = {"kind": "cut", "on": "view", "calls": 1, "after": 0, "seconds": 30}
+def test_faults_are_listed_and_cleared(host: HostClient) -> None:
+    host.inject_fault(kind="close_connection", on="view")
+    expected = {"kind": "close_connection", "on": "view", "calls": 1, "after": 0, "seconds": 30}
     assert host.http.get("/_faults").json() == {"faults": [expected]}
     assert host.http.delete("/_faults").json() == {"faults": []}
 
 
 @pytest.mark.parametrize(
     "fault",
-    [{"kind": "fire"}, {"kind": "fail_run", "on": "prompt"}, {"kind": "cut", "on": "run"}, [1]],
+    [
+        {"kind": "fire"},
+        {"kind": "fail_run", "on": "prompt"},
+        {"kind": "close_connection", "on": "run"},
+        [1],
+    ],
     ids=str,
 )
-def test_a_fault_that_could_never_happen_is_refused(host: Host, fault: object) -> None:
+def test_an_invalid_fault_is_rejected(host: HostClient, fault: object) -> None:
     assert host.http.post("/_faults", json=fault).status_code == 400
     assert host.http.get("/_faults").json() == {"faults": []}
 
 
-def test_every_operation_can_fail() -> None:
+def test_every_operation_has_faults() -> None:
     assert {operation.name for operation in OPERATIONS} == faults.OPERATIONS
 
 
 @pytest.mark.parametrize("settings", [{}, {"seconds": -1}, {"seconds": "1"}, {"seconds": 1e9}, []])
-def test_settings_that_make_no_sense_are_refused(host: Host, settings: object) -> None:
+def test_invalid_settings_are_rejected(host: HostClient, settings: object) -> None:
     assert host.http.post("/_settings", json=settings).status_code == 400
 
 
-def test_requests_are_remembered(host: Host) -> None:
+def test_requests_are_recorded(host: HostClient) -> None:
     prompt_id = host.post(plain_image(), client_id="me")
     host.http.post("/api/queue", content=b"\xff{")
     host.http.get("/view?filename=a.png")
     host.http.get("/nowhere")
-    posted, odd, viewed = host.requests()
-    assert posted == {
+    prompt, queue, view = host.requests()
+    assert prompt == {
         "operation": "prompt",
         "method": "POST",
         "path": "/prompt",
         "query": {},
         "body": {"prompt": plain_image(), "prompt_id": prompt_id, "client_id": "me"},
     }
-    assert (odd["path"], odd["body"]) == ("/api/queue", "\ufffd{")
-    assert (viewed["query"], viewed["body"]) == ({"filename": "a.png"}, "")
+    assert (queue["path"], queue["body"]) == ("/api/queue", "\ufffd{")
+    assert (view["query"], view["body"]) == ({"filename": "a.png"}, "")
     host.http.delete("/_requests")
     assert host.requests() == []

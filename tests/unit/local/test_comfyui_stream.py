@@ -1,4 +1,4 @@
-"""The websocket tells what a real one told, in the same order."""
+"""The websocket sends the same messages as a real host, in the same order."""
 
 import json
 from itertools import islice
@@ -6,38 +6,38 @@ from typing import Any
 
 import pytest
 
-from tests.support.comfyui import Host, plain_image, text_to_image
+from tests.support.comfyui import HostClient, plain_image, text_to_image
 from tests.support.recordings import compare, load
 
 Messages = list[dict[str, Any]]
 
 
-def told(name: str) -> Messages:
+def recorded(name: str) -> Messages:
     return [message["text"] for message in load(name)["messages"]]
 
 
-def posted(name: str) -> dict[str, Any]:
+def posted_body(name: str) -> dict[str, Any]:
     body: dict[str, Any] = load(name)["post"]["request"]["json"]
     return body
 
 
-def heard(host: Host, name: str) -> Messages:
-    """What a client hears when the same is posted again."""
+def replay(host: HostClient, name: str) -> Messages:
+    """Post the recorded prompt and return the messages that the client receives."""
     client_id = load(name)["websocket"]["path"].partition("=")[2]
     with host.listen(client_id) as events:
-        greeting = next(events)
-        host.http.post("/prompt", json=posted(name)).raise_for_status()
-        return [greeting, *islice(events, len(told(name)) - 1)]
+        status = next(events)
+        host.http.post("/prompt", json=posted_body(name)).raise_for_status()
+        return [status, *islice(events, len(recorded(name)) - 1)]
 
 
-def renamed(messages: Messages) -> Messages:
-    """Nodes by their turn: which of those that wait for no other comes first is open."""
-    turns = [one["data"]["node"] for one in messages if one["type"] == "executing"]
+def by_position(messages: Messages) -> Messages:
+    """Replace node ids by execution positions: the order of independent nodes is undefined."""
+    node_ids = [one["data"]["node"] for one in messages if one["type"] == "executing"]
     text = json.dumps(messages)
-    for turn, node_id in enumerate(turns):
-        text = text.replace(f'"{node_id}"', f'"turn {turn}"')
-    renamed: Messages = json.loads(text)
-    return renamed
+    for position, node_id in enumerate(node_ids):
+        text = text.replace(f'"{node_id}"', f'"position {position}"')
+    replaced: Messages = json.loads(text)
+    return replaced
 
 
 def without_steps(messages: Messages) -> Messages:
@@ -45,50 +45,51 @@ def without_steps(messages: Messages) -> Messages:
 
 
 @pytest.mark.parametrize("name", ["ws_success", "ws_no_client_id", "ws_other_client"])
-def test_a_run_is_told_from_node_to_node(host: Host, name: str) -> None:
-    found = renamed(heard(host, name))
-    assert not compare(renamed(told(name)), found, r"\.sid$" if "no_client" in name else "")
+def test_a_run_sends_the_progress_of_each_node(host: HostClient, name: str) -> None:
+    received = by_position(replay(host, name))
+    varying = r"\.sid$" if "no_client" in name else ""
+    assert not compare(by_position(recorded(name)), received, varying)
 
 
-def test_a_run_that_needs_nothing_anew_is_told(host: Host) -> None:
-    host.run(posted("ws_cached")["prompt"])
-    assert not compare(told("ws_cached"), heard(host, "ws_cached"))
+def test_a_cached_run_sends_its_messages(host: HostClient) -> None:
+    host.run(posted_body("ws_cached")["prompt"])
+    assert not compare(recorded("ws_cached"), replay(host, "ws_cached"))
 
 
-def test_a_failure_is_told(host: Host) -> None:
+def test_a_failed_run_sends_its_error(host: HostClient) -> None:
     host.run(text_to_image())
-    assert not compare(told("ws_failed"), heard(host, "ws_failed"))
+    assert not compare(recorded("ws_failed"), replay(host, "ws_failed"))
 
 
-def test_an_interrupt_is_told(host: Host) -> None:
+def test_an_interrupted_run_sends_its_end(host: HostClient) -> None:
     host.run(text_to_image())
     host.set_seconds(600)
-    expected = without_steps(told("ws_interrupted"))
+    expected = without_steps(recorded("ws_interrupted"))
     with host.listen("recorder-ws") as events:
-        before = [next(events)]
-        host.http.post("/prompt", json=posted("ws_interrupted"))
-        before += islice(events, 6)
+        received = [next(events)]
+        host.http.post("/prompt", json=posted_body("ws_interrupted"))
+        received += islice(events, 6)
         host.http.post("/interrupt")
-        found = [*before, *islice(events, len(expected) - len(before))]
-    assert not compare(expected, found)
+        received += islice(events, len(expected) - len(received))
+    assert not compare(expected, received)
 
 
-def test_whoever_comes_back_is_told_where_the_run_stands(host: Host) -> None:
+def test_a_reconnecting_client_receives_the_current_node(host: HostClient) -> None:
     host.occupy(client_id="recorder-ws")
     with host.listen("recorder-ws") as events:
-        assert not compare(told("ws_reconnect")[:2], list(islice(events, 2)))
+        assert not compare(recorded("ws_reconnect")[:2], list(islice(events, 2)))
 
 
-def test_the_newer_of_two_sockets_takes_over(host: Host) -> None:
+def test_a_new_socket_replaces_an_older_one_of_the_same_client(host: HostClient) -> None:
     with host.listen("me") as older, host.listen("me") as newer:
         assert (next(older)["type"], next(newer)["type"]) == ("status", "status")
         host.post(plain_image(), client_id="me")
-        assert next(one for one in newer if one["type"] == "executed")["data"]["node"] == "2"
+        assert next(event for event in newer if event["type"] == "executed")["data"]["node"] == "2"
 
 
-def test_a_restart_closes_the_sockets(host: Host) -> None:
+def test_a_restart_closes_the_sockets(host: HostClient) -> None:
     with host.listen("me") as events:
         next(events)
-        host.fail_next(kind="forget")
+        host.inject_fault(kind="restart")
         host.http.get("/prompt")
-        assert [one["type"] for one in events if one["type"] != "status"] == []
+        assert [event for event in events if event["type"] != "status"] == []

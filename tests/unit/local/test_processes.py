@@ -1,4 +1,4 @@
-"""What goes wrong when the local cloud starts is told in one line."""
+"""Errors at the start of the local cloud are reported in one line."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ def serve(port: int) -> list[str | Path]:
     return [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
 
 
-def test_a_process_runs_as_long_as_the_block(tmp_path: Path) -> None:
+def test_a_process_runs_until_the_block_ends(tmp_path: Path) -> None:
     port = free_port()
 
     with (
@@ -27,7 +27,7 @@ def test_a_process_runs_as_long_as_the_block(tmp_path: Path) -> None:
     require_free(port, "PORT")
 
 
-def test_a_process_that_dies_at_once_is_told_with_its_log(tmp_path: Path) -> None:
+def test_a_process_that_exits_immediately_is_reported_with_its_log(tmp_path: Path) -> None:
     command: list[str | Path] = [sys.executable, "-c", "raise SystemExit(3)"]
 
     with (
@@ -37,7 +37,7 @@ def test_a_process_that_dies_at_once_is_told_with_its_log(tmp_path: Path) -> Non
         pass
 
 
-def test_a_process_that_never_answers_is_told_and_stopped(
+def test_an_unresponsive_process_is_reported_and_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "START_SECONDS", 0.3)
@@ -52,7 +52,7 @@ def test_a_process_that_never_answers_is_told_and_stopped(
     require_free(port, "PORT")
 
 
-def test_a_missing_program_is_named(tmp_path: Path) -> None:
+def test_a_missing_program_is_reported(tmp_path: Path) -> None:
     with (
         pytest.raises(LocalCloudError, match="missing-program cannot be run"),
         running([tmp_path / "missing-program"], tmp_path / "log", "http://127.0.0.1:9/"),
@@ -61,7 +61,7 @@ def test_a_missing_program_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("port", ["", "http", "0", "65536", "-1"])
-def test_a_setting_that_is_no_port_is_named(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_port_is_reported(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PORT", port)
 
     with pytest.raises(LocalCloudError, match="AWS_PORT must be a port"):
@@ -69,7 +69,7 @@ def test_a_setting_that_is_no_port_is_named(port: str, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("count", ["", "many", "0", "-1", "1.5"])
-def test_a_setting_that_is_no_number_is_named(count: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_number_is_reported(count: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONCURRENCY", count)
 
     with pytest.raises(LocalCloudError, match="CONCURRENCY must be a number"):

@@ -12,7 +12,7 @@ from tests.unit.local.conftest import Cloud, StartCloud, picture
 UPLOAD = "/v1_1/demo/image/upload"
 
 
-def signed(secret: str = "abcd", **params: str) -> dict[str, str]:
+def sign(secret: str = "abcd", **params: str) -> dict[str, str]:
     params = {"timestamp": str(int(time.time()))} | params
     return params | {
         "api_key": "key",
@@ -25,20 +25,20 @@ def post(cloud: Cloud, data: dict[str, str], content: bytes | None = None) -> ht
     return cloud.http.post(UPLOAD, data=data, files=files)
 
 
-def assert_refused(answer: httpx2.Response, status: int, message: str) -> None:
-    assert answer.status_code == status
-    assert answer.json() == {"error": {"message": message}}
-    assert answer.headers["x-cld-error"] == message
+def assert_rejected(response: httpx2.Response, status: int, message: str) -> None:
+    assert response.status_code == status
+    assert response.json() == {"error": {"message": message}}
+    assert response.headers["x-cld-error"] == message
 
 
-def test_an_unknown_key_is_refused(cloud: Cloud) -> None:
-    answer = post(cloud, signed() | {"api_key": "other"})
-    assert_refused(answer, 401, "Unknown API key other")
+def test_an_unknown_key_is_rejected(cloud: Cloud) -> None:
+    response = post(cloud, sign() | {"api_key": "other"})
+    assert_rejected(response, 401, "Unknown API key other")
 
 
-def test_a_wrong_signature_is_refused_with_the_string_to_sign(cloud: Cloud) -> None:
-    data = signed(secret="wrong", public_id="a", tags="x&y")
-    assert_refused(
+def test_a_wrong_signature_is_rejected_with_the_string_to_sign(cloud: Cloud) -> None:
+    data = sign(secret="wrong", public_id="a", tags="x&y")
+    assert_rejected(
         post(cloud, data),
         401,
         f"Invalid Signature {data['signature']}. String to sign - "
@@ -46,39 +46,39 @@ def test_a_wrong_signature_is_refused_with_the_string_to_sign(cloud: Cloud) -> N
     )
 
 
-def test_an_added_parameter_breaks_the_signature(cloud: Cloud) -> None:
-    assert post(cloud, signed() | {"public_id": "smuggled"}).status_code == 401
+def test_an_unsigned_parameter_invalidates_the_signature(cloud: Cloud) -> None:
+    assert post(cloud, sign() | {"public_id": "smuggled"}).status_code == 401
 
 
-def test_a_stale_request_is_refused(cloud: Cloud) -> None:
-    answer = post(cloud, signed(timestamp="1380815663"))
-    assert_refused(
-        answer,
+def test_a_stale_request_is_rejected(cloud: Cloud) -> None:
+    response = post(cloud, sign(timestamp="1380815663"))
+    assert_rejected(
+        response,
         400,
         "Stale request - reported time is 2013-10-03 15:54:23 +0000 which is more than 1 hour ago",
     )
 
 
 @pytest.mark.parametrize("timestamp", ["soon", "-1", "9" * 5000])
-def test_an_odd_timestamp_is_refused(cloud: Cloud, timestamp: str) -> None:
-    answer = post(cloud, signed(timestamp=timestamp))
-    assert_refused(answer, 400, "Invalid value for parameter timestamp")
+def test_an_invalid_timestamp_is_rejected(cloud: Cloud, timestamp: str) -> None:
+    response = post(cloud, sign(timestamp=timestamp))
+    assert_rejected(response, 400, "Invalid value for parameter timestamp")
 
 
-def test_unsigned_uploads_are_refused(cloud: Cloud) -> None:
-    assert_refused(
+def test_unsigned_uploads_are_rejected(cloud: Cloud) -> None:
+    assert_rejected(
         post(cloud, {}), 400, "Upload preset must be specified when using unsigned upload"
     )
-    assert_refused(post(cloud, {"upload_preset": "open"}), 400, "Upload preset not found")
+    assert_rejected(post(cloud, {"upload_preset": "open"}), 400, "Upload preset not found")
 
 
-def test_another_cloud_is_refused(cloud: Cloud) -> None:
+def test_another_cloud_is_rejected(cloud: Cloud) -> None:
     with pytest.raises(cloudinary.exceptions.AuthorizationRequired, match="Invalid cloud_name"):
         cloud.upload(picture(), cloud_name="elsewhere")
 
 
-def test_an_upload_without_file_is_refused(cloud: Cloud) -> None:
-    # The SDK sends no file part at all when there are no bytes.
+def test_an_upload_without_a_file_is_rejected(cloud: Cloud) -> None:
+    # Without bytes, the SDK sends no file part.
     with pytest.raises(cloudinary.exceptions.BadRequest) as caught:
         cloud.upload(b"")
     assert str(caught.value) == "Missing required parameter - file"
@@ -87,40 +87,40 @@ def test_an_upload_without_file_is_refused(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     "content",
     [b"plain text", b"<svg/>", picture()[:60], picture("JPEG")[:-200]],
-    ids=["text", "svg", "cut png", "cut jpeg"],
+    ids=["text", "svg", "truncated png", "truncated jpeg"],
 )
-def test_what_does_not_decode_is_refused(cloud: Cloud, content: bytes) -> None:
-    assert_refused(post(cloud, signed(), content), 400, "Invalid image file")
+def test_a_file_that_cannot_be_decoded_is_rejected(cloud: Cloud, content: bytes) -> None:
+    assert_rejected(post(cloud, sign(), content), 400, "Invalid image file")
 
 
-def test_a_large_file_is_refused(cloud: Cloud) -> None:
-    answer = post(cloud, signed(), bytes(10_485_761))
-    assert answer.status_code == 400
-    assert answer.json()["error"]["message"].startswith(
+def test_a_large_file_is_rejected(cloud: Cloud) -> None:
+    response = post(cloud, sign(), bytes(10_485_761))
+    assert response.status_code == 400
+    assert response.json()["error"]["message"].startswith(
         "File size too large. Got 10485761. Maximum is 10485760. Upgrade your plan"
     )
 
 
-def test_too_many_pixels_are_refused(start_cloud: StartCloud) -> None:
+def test_too_many_pixels_are_rejected(start_cloud: StartCloud) -> None:
     cloud = start_cloud(max_pixels=1_000_000)
-    answer = post(cloud, signed(), picture(size=(1001, 1000)))
-    assert_refused(answer, 400, "Maximum image size is 1 Megapixels. Requested 1.00 Megapixels")
+    response = post(cloud, sign(), picture(size=(1001, 1000)))
+    assert_rejected(response, 400, "Maximum image size is 1 Megapixels. Requested 1.00 Megapixels")
 
 
-def test_a_decompression_bomb_is_refused_unopened(cloud: Cloud) -> None:
+def test_a_decompression_bomb_is_rejected_before_decoding(cloud: Cloud) -> None:
     bomb = bytearray(picture("BMP"))
     bomb[18:26] = (100_000).to_bytes(4, "little") * 2
-    answer = post(cloud, signed(), bytes(bomb))
+    response = post(cloud, sign(), bytes(bomb))
     message = "Maximum image size is 25 Megapixels. Requested 10000.00 Megapixels"
-    assert_refused(answer, 400, message)
+    assert_rejected(response, 400, message)
 
 
 @pytest.mark.parametrize(("allowed", "status"), [("png,jpg", 400), ("webp", 200), ("gif", 400)])
-def test_the_format_has_to_be_allowed(cloud: Cloud, allowed: str, status: int) -> None:
-    assert post(cloud, signed(allowed_formats=allowed), picture("WEBP")).status_code == status
+def test_only_allowed_formats_are_accepted(cloud: Cloud, allowed: str, status: int) -> None:
+    assert post(cloud, sign(allowed_formats=allowed), picture("WEBP")).status_code == status
 
 
-def test_jpeg_is_another_name_of_jpg(cloud: Cloud) -> None:
+def test_jpeg_is_an_alias_of_jpg(cloud: Cloud) -> None:
     assert cloud.upload(picture("JPEG"), allowed_formats=["jpeg"])["format"] == "jpg"
 
 
@@ -131,17 +131,17 @@ def test_remote_files_are_not_fetched(cloud: Cloud, remote: str) -> None:
 
 
 @pytest.mark.parametrize("public_id", ["a?b", "a%2e", "a\\b", "v12/a", "x" * 256, "a\nb"])
-def test_a_forbidden_public_id_is_refused(cloud: Cloud, public_id: str) -> None:
+def test_a_forbidden_public_id_is_rejected(cloud: Cloud, public_id: str) -> None:
     with pytest.raises(cloudinary.exceptions.BadRequest, match="is invalid"):
         cloud.upload(picture(), public_id=public_id)
 
 
-def test_an_unknown_type_is_refused(cloud: Cloud) -> None:
+def test_an_unknown_type_is_rejected(cloud: Cloud) -> None:
     with pytest.raises(cloudinary.exceptions.BadRequest, match="Invalid type fetch"):
         cloud.upload(picture(), type="fetch")
 
 
-def test_only_images_are_taken(cloud: Cloud) -> None:
+def test_only_images_are_accepted(cloud: Cloud) -> None:
     with pytest.raises(cloudinary.exceptions.BadRequest, match="Only images"):
         cloud.upload(picture(), resource_type="video")
 
@@ -150,36 +150,38 @@ def test_only_images_are_taken(cloud: Cloud) -> None:
     ("method", "path", "status"),
     [("GET", UPLOAD, 404), ("POST", "/v1_1/demo/image/rename", 404), ("PUT", "/_faults", 405)],
 )
-def test_what_is_not_there_is_refused_in_the_same_words(
+def test_unknown_routes_return_cloudinary_s_error_format(
     cloud: Cloud, method: str, path: str, status: int
 ) -> None:
-    answer = cloud.http.request(method, path)
-    assert answer.status_code == status
-    assert answer.json()["error"]["message"]
+    response = cloud.http.request(method, path)
+    assert response.status_code == status
+    assert response.json()["error"]["message"]
 
 
 FORM = "application/x-www-form-urlencoded"
-ODD_REQUESTS: dict[str, tuple[bytes, dict[str, bytes | str]]] = {
-    "cut json": (b"{", {"content-type": "application/json"}),
+MALFORMED_REQUESTS: dict[str, tuple[bytes, dict[str, bytes | str]]] = {
+    "truncated json": (b"{", {"content-type": "application/json"}),
     "json list": (b"[1]", {"content-type": "application/json"}),
-    "half a surrogate": (
+    "lone surrogate": (
         rb'{"api_key": "\ud800", "signature": [1, {"a": "\udc00"}], "timestamp": 1e999}',
         {"content-type": "application/json"},
     ),
     "no boundary": (b"x", {"content-type": "multipart/form-data"}),
     "no name": (b"--b\r\n\r\n", {"content-type": "multipart/form-data; boundary=b"}),
     "not utf-8": (b"%ff=%ff&=&a&signature=\xff&api_key=key", {"content-type": FORM}),
-    "odd credentials": (b"", {"authorization": b"Basic \xc3\xb1"}),
+    "non-ascii credentials": (b"", {"authorization": b"Basic \xc3\xb1"}),
 }
 
 
-@pytest.mark.parametrize(("content", "headers"), ODD_REQUESTS.values(), ids=ODD_REQUESTS)
-def test_odd_requests_are_the_caller_s_fault(
+@pytest.mark.parametrize(
+    ("content", "headers"), MALFORMED_REQUESTS.values(), ids=MALFORMED_REQUESTS
+)
+def test_malformed_requests_are_client_errors(
     cloud: Cloud, content: bytes, headers: dict[str, str]
 ) -> None:
-    answer = cloud.http.post(UPLOAD, content=content, headers=headers)
-    assert 400 <= answer.status_code < 500
-    assert answer.json()["error"]["message"]
+    response = cloud.http.post(UPLOAD, content=content, headers=headers)
+    assert 400 <= response.status_code < 500
+    assert response.json()["error"]["message"]
 
 
 @settings(
@@ -193,10 +195,12 @@ def test_odd_requests_are_the_caller_s_fault(
         st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20),
     )
 )
-def test_no_parameter_upsets_a_signed_upload(cloud: Cloud, params: dict[str, str]) -> None:
-    answer = cloud.http.post(
+def test_any_parameter_is_accepted_or_rejected_without_a_crash(
+    cloud: Cloud, params: dict[str, str]
+) -> None:
+    response = cloud.http.post(
         UPLOAD, data=params, files={"file": ("ñ.png", picture())}, auth=("key", "abcd")
     )
-    assert answer.status_code in {200, 400}, answer.text
-    if answer.status_code == 200:
-        assert cloud.get(answer.json()["url"]).content == picture()
+    assert response.status_code in {200, 400}, response.text
+    if response.status_code == 200:
+        assert cloud.get(response.json()["url"]).content == picture()

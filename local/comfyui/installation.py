@@ -5,12 +5,12 @@ from local.comfyui.definitions import definitions
 from local.comfyui.faults import SCOPES
 from local.comfyui.settings import Settings
 from local.comfyui.sockets import Sockets
-from local.control import REMEMBERED_REQUESTS
+from local.control import MAX_RECORDED_REQUESTS
 from local.faults import Faults
 
 
-class Workshop:
-    """What a restart of the host leaves as it was."""
+class Installation:
+    """Everything that a restart of the host does not change."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -20,4 +20,4 @@ class Workshop:
         self.output.mkdir(parents=True, exist_ok=True)
         self.faults = Faults(SCOPES)
         self.sockets = Sockets()
-        self.requests: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_REQUESTS)
+        self.requests: deque[dict[str, Any]] = deque(maxlen=MAX_RECORDED_REQUESTS)

@@ -1,16 +1,15 @@
-"""What a host tells of itself: that it lives and on what, its models and its nodes."""
+"""Operations that describe the host: its system, models and nodes."""
 
 import platform
 
 from starlette.responses import Response
 
-from local.comfyui.answers import FOLDER, Json, empty
 from local.comfyui.calls import Call
 from local.comfyui.emulator import Emulator
+from local.comfyui.responses import FOLDER, Json, empty
 
 VERSION = "0.33.0"
 MEMORY = 16 * 2**30
-
 
 SYSTEM = {
     "os": "linux",
@@ -61,10 +60,10 @@ def models(emulator: Emulator, call: Call) -> Response:
     folder = call.path_params["folder"]
     if folder not in MODEL_FOLDERS:
         return empty(404)
-    return Json(emulator.workshop.settings.checkpoints if folder == "checkpoints" else [])
+    return Json(emulator.installation.settings.checkpoints if folder == "checkpoints" else [])
 
 
 def object_info(emulator: Emulator, call: Call) -> Response:
-    known = emulator.workshop.definitions
+    definitions = emulator.installation.definitions
     node = call.path_params["node"]
-    return Json({node: known[node]} if node in known else {})
+    return Json({node: definitions[node]} if node in definitions else {})
