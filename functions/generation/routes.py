@@ -23,6 +23,7 @@ from darkroom.web.envelopes import failure
 from darkroom.web.hardened import REQUIRE_TOKEN, VerifiedCaller, is_administrator
 from darkroom.web.openapi_responses import error_responses, success_response
 from darkroom.web.pages import RequestedPage
+from darkroom.web.request_headers import IdempotencyKey
 from darkroom.web.routers import group_router
 from darkroom.web.urls import public_path
 from generation import parameters, service
@@ -64,7 +65,7 @@ async def generation_options(
     request: Request,
     caller: VerifiedCaller,
     prefer: Annotated[str, Header()] = "",
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> GenerationOptions:
     return GenerationOptions(
         scope=request.url.path,

@@ -6,10 +6,10 @@ change are not stored: 5xx, 401 and 429. A second request at the same time waits
 
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Annotated, Any
+from typing import Any
 
 from anyio import from_thread
-from fastapi import Depends, Header, HTTPException, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
@@ -17,28 +17,17 @@ from starlette.datastructures import UploadFile
 from darkroom.idempotency_store import InProgressError, run_once
 from darkroom.web.caller import caller_id
 from darkroom.web.error_handlers import CONTRACT_ERRORS, is_final, render_error
+from darkroom.web.request_headers import IDEMPOTENCY_KEY, MAX_KEY_LENGTH, IdempotencyKey
 
 WINDOW_SECONDS = 24 * 3600
 WAIT_SECONDS = 15  # for the first of two concurrent requests; half of the gateway's 29
 
-HEADER = "Idempotency-Key"
-MAX_LENGTH = 255
 REPLAYED = {"Idempotent-Replayed": "true"}
 
 Respond = Callable[[Request], Awaitable[Response]]
 
 
-async def idempotency_key(
-    key: Annotated[
-        str | None,
-        Header(
-            alias=HEADER,
-            min_length=1,
-            max_length=MAX_LENGTH,
-            description="A repeated request with this key within a day returns the first response.",
-        ),
-    ] = None,
-) -> None:
+async def idempotency_key(key: IdempotencyKey = None) -> None:
     """Documents and validates the header; `idempotent_route` applies it."""
 
 
@@ -56,8 +45,8 @@ def idempotent_route(
             is_idempotent = IDEMPOTENT in self.dependencies
 
             async def respond_once(request: Request) -> Response:
-                key = request.headers.get(HEADER, "")
-                if not is_idempotent or not 0 < len(key) <= MAX_LENGTH:
+                key = request.headers.get(IDEMPOTENCY_KEY, "")
+                if not is_idempotent or not 0 < len(key) <= MAX_KEY_LENGTH:
                     return await respond(request)
                 caller = await identify_caller(request)
                 scope = [request.method, request.scope["path"], caller, key]
@@ -95,7 +84,7 @@ def _respond_once(
     except _NotStoredError as error:
         return error.response
     except InProgressError as error:
-        detail = f"A request with this {HEADER} is still in progress"
+        detail = f"A request with this {IDEMPOTENCY_KEY} is still in progress"
         raise HTTPException(409, detail, {"Retry-After": "1"}) from error
     headers = REPLAYED if is_replayed else None
     return Response(stored["body"], stored["status"], headers, "application/json")
