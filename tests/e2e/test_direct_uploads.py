@@ -1,12 +1,7 @@
 """Direct uploads on the whole stack: S3 minds the forms, and nothing is left of what ends badly."""
 
-import json
-import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -20,7 +15,6 @@ from tests.support.gallery import Person
 from tests.support.images import noise, picture
 from tests.support.publications import at_once, refusal
 from tests.support.stories import V1, V2, Contract, Stories, eventually
-from tests.support.template import ROOT
 
 MIB = 1024 * 1024
 Settled = Callable[[], Differences]
@@ -49,22 +43,6 @@ def test_a_story_of_ten_photographs_of_5_mb(
     assert answer.json()["image_count"] == 10
     assert not differences()
     assert pending() == []
-
-
-@pytest.mark.skipif(shutil.which("jq") is None, reason="the README's lines use jq")
-def test_the_lines_of_the_readme_bring_a_story_of_50_mb(api: httpx2.Client, tmp_path: Path) -> None:
-    for number in range(10):
-        (tmp_path / f"photo{number}.jpg").write_bytes(noise(5_000_000, number))
-    section = (ROOT / "README.md").read_text().split("## Direct uploads")[1]
-    lines = section.split("```sh\n")[1].split("```")[0]
-    script = re.sub("^[$] ", "", lines, flags=re.MULTILINE)
-    script = script.replace("http://localhost:8000", str(api.base_url).rstrip("/"))
-
-    outcome = subprocess.run(
-        ["bash", "-e", "-c", script], cwd=tmp_path, check=True, capture_output=True
-    )
-
-    assert json.loads(outcome.stdout)["image_count"] == 10
 
 
 def test_5_mib_become_an_image_of_a_publication_and_one_byte_more_leaves_nothing(
