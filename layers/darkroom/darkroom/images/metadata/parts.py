@@ -7,18 +7,27 @@ from typing import NamedTuple, ParamSpec, TypeVar
 # Far more than any image has. Millions of empty parts would exhaust the function's memory.
 MAX_PARTS = 50_000
 
+
+class TruncatedError(ValueError):
+    """Raised when a file ends within its image."""
+
+
+class TooManyPartsError(ValueError):
+    """Raised when a file has more parts than any image needs."""
+
+
 P = ParamSpec("P")
 Part = TypeVar("Part")
 
 
 def limit_parts(split: Callable[P, Iterator[Part]]) -> Callable[P, Iterator[Part]]:
-    """Make an iterator over parts raise `ValueError` after `MAX_PARTS` of them."""
+    """Make an iterator over parts raise `TooManyPartsError` after `MAX_PARTS` of them."""
 
     @wraps(split)
     def limited(*args: P.args, **kwargs: P.kwargs) -> Iterator[Part]:
         for count, part in enumerate(split(*args, **kwargs)):
             if count == MAX_PARTS:
-                raise ValueError(f"the file has more than {MAX_PARTS} parts")
+                raise TooManyPartsError(f"the file has more than {MAX_PARTS} parts")
             yield part
 
     return limited
