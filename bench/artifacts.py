@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from local.settings import REGION, Settings
-from tests.support import template
+from ops import template
 
 BUILD = Settings().build
 HANDLERS = {name: str(function["Handler"]) for name, function in template.functions().items()}

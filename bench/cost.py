@@ -13,7 +13,7 @@ from bench.in_process import InProcess, Invocation
 from bench.rows import Row
 from bench.runtime_emulator import billed_milliseconds
 from local.stack import CREDENTIALS
-from tests.support import template
+from ops import template
 
 SIZES, COSTS = "Sizes", "Cost per million requests"
 

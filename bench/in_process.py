@@ -15,8 +15,8 @@ from bench.aws_calls import AwsCall, CallRecorder
 from local.cloud import cloudinary_emulator
 from local.settings import Settings
 from local.stack import CREDENTIALS
+from ops import template
 from tests.conftest import client, create
-from tests.support import template
 from tests.support.functions import FunctionError
 from tests.support.gateway import Gateway
 from tests.support.worker import Context

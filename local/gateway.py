@@ -1,24 +1,21 @@
 """Completes the gateway of a deployed stack.
 
-MiniStack leaves out what an imported API body says of `ANY` methods, mock responses, gateway
-responses and binary types. All of it goes through the API instead, read from the very body that
-was deployed.
+When MiniStack imports an API body, it ignores `ANY` methods, mock responses, gateway responses
+and binary types. They are read from the deployed body and set through the API instead.
 """
 
-import re
 from typing import Any
 
 from botocore.config import Config
 
 from local.settings import REGION, STACK, Settings
 from local.stack import client
-
-_VARIABLE = re.compile(r"\$\{([\w:.]+)\}")
+from ops.intrinsics import Resolver
 
 
 def complete(settings: Settings, api_id: str) -> None:
-    """Put in what the import left out, and deploy it to the stage."""
-    resolve = _Resolver(settings)
+    """Set everything that the import ignored, and deploy it to the stage."""
+    resolve = Resolver(_values(settings).__getitem__)
     gateway = client(settings, "apigateway")
     api = _processed_template(settings)["Resources"]["Api"]["Properties"]
     body = api["Body"]
@@ -28,7 +25,7 @@ def complete(settings: Settings, api_id: str) -> None:
         for name, operation in paths.get(resource["path"], {}).items():
             _put_operation(gateway, api_id, resource["id"], name, operation)
     for kind, response in resolve(body["x-amazon-apigateway-gateway-responses"]).items():
-        gateway.put_gateway_response(restApiId=api_id, responseType=kind, **_known(response))
+        gateway.put_gateway_response(restApiId=api_id, responseType=kind, **_settable(response))
     _set_binary_types(settings, api_id, body["x-amazon-apigateway-binary-media-types"])
     gateway.create_deployment(restApiId=api_id, stageName="live")
 
@@ -59,14 +56,14 @@ def _authorization(gateway: Any, api_id: str, operation: dict[str, Any]) -> dict
     return {"authorizationType": "NONE"}
 
 
-def _known(response: dict[str, Any]) -> dict[str, Any]:
-    known = {name: response[name] for name in ("responseParameters", "responseTemplates")}
+def _settable(response: dict[str, Any]) -> dict[str, Any]:
+    fields = {name: response[name] for name in ("responseParameters", "responseTemplates")}
     status = response.get("statusCode")
-    return known | ({"statusCode": str(status)} if status else {})
+    return fields | ({"statusCode": str(status)} if status else {})
 
 
 def _set_binary_types(settings: Settings, api_id: str, types: list[str]) -> None:
-    # AWS patches the types one by one, MiniStack only as a whole: a list, which the SDK refuses.
+    # AWS patches one type at a time; MiniStack requires the whole list, which the SDK rejects.
     lenient = client(settings, "apigateway", Config(parameter_validation=False))
     lenient.update_rest_api(
         restApiId=api_id,
@@ -81,35 +78,21 @@ def _processed_template(settings: Settings) -> dict[str, Any]:
     return template
 
 
-class _Resolver:
-    """Replaces `Ref` and `Fn::Sub` by what the stack made of them."""
-
-    def __init__(self, settings: Settings) -> None:
-        formation = client(settings, "cloudformation")
-        stack = formation.describe_stacks(StackName=STACK)["Stacks"][0]
-        self._values = {
-            "AWS::Region": REGION,
-            "AWS::Partition": "aws",
-            "AWS::StackName": STACK,
-            "AWS::AccountId": stack["StackId"].split(":")[4],
-            **{item["ParameterKey"]: item["ParameterValue"] for item in stack["Parameters"]},
-        }
-        for item in formation.describe_stack_resources(StackName=STACK)["StackResources"]:
-            self._add(item["LogicalResourceId"], item["PhysicalResourceId"], item["ResourceType"])
-
-    def _add(self, name: str, physical: str, kind: str) -> None:
-        self._values[name] = physical
-        if kind == "AWS::Lambda::Function":
-            account = self._values["AWS::AccountId"]
-            self._values[f"{name}.Arn"] = f"arn:aws:lambda:{REGION}:{account}:function:{physical}"
-
-    def __call__(self, node: Any) -> Any:
-        if isinstance(node, list):
-            return [self(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        if "Ref" in node:
-            return self._values[node["Ref"]]
-        if "Fn::Sub" in node:
-            return _VARIABLE.sub(lambda found: self._values[found[1]], node["Fn::Sub"])
-        return {name: self(value) for name, value in node.items()}
+def _values(settings: Settings) -> dict[str, str]:
+    """The values of the stack's parameters, resources and functions' ARNs, by their names."""
+    formation = client(settings, "cloudformation")
+    stack = formation.describe_stacks(StackName=STACK)["Stacks"][0]
+    account = stack["StackId"].split(":")[4]
+    values = {
+        "AWS::Region": REGION,
+        "AWS::Partition": "aws",
+        "AWS::StackName": STACK,
+        "AWS::AccountId": account,
+        **{item["ParameterKey"]: item["ParameterValue"] for item in stack["Parameters"]},
+    }
+    for item in formation.describe_stack_resources(StackName=STACK)["StackResources"]:
+        name, physical = item["LogicalResourceId"], item["PhysicalResourceId"]
+        values[name] = physical
+        if item["ResourceType"] == "AWS::Lambda::Function":
+            values[f"{name}.Arn"] = f"arn:aws:lambda:{REGION}:{account}:function:{physical}"
+    return values

@@ -1,9 +1,9 @@
-"""`python -m local.invocable`: the built stack for `sam local invoke`, beside a local cloud.
+"""`python -m local.invocable`: a template of the build for `sam local invoke` with a local cloud.
 
-That command passes only the variables that a template declares, and resolves no other resource's
-name. So this writes a template with the variables of the local cloud's functions, in which the
-machine has the name that containers know it by. Docker on Linux does not lead from there to what
-listens on loopback: `--bridge 172.17.0.1` does, until Ctrl-C.
+`sam local invoke` passes only the variables that a template declares, and resolves no names of
+other resources. The written template therefore contains the variables of the deployed functions,
+with the name under which containers reach this machine. On Linux, Docker does not forward that
+name to loopback: `--bridge 172.17.0.1` does, until Ctrl-C.
 """
 
 import argparse
@@ -13,24 +13,23 @@ import json
 import sys
 from typing import Any
 
-from samcli.yamlhelper import yaml_parse
-
 from local.settings import HOST, REGION, ROOT, STACK, Settings, from_environment
 from local.stack import CLOUDINARY_PARAMETER, CREDENTIALS, client
+from ops import template
 
 BUILD = ROOT / ".aws-sam" / "build"
-WRITTEN = BUILD / "invocable.json"
+OUTPUT = BUILD / "invocable.json"
 MACHINE = "host.docker.internal"
 SECRET = f"{CLOUDINARY_PARAMETER}-invocable"
 
 
 def write(settings: Settings) -> None:
-    """The built template, with every variable of every function as the local cloud has it."""
-    template: dict[str, Any] = yaml_parse((BUILD / "template.yaml").read_text())
-    for name, resource in template["Resources"].items():
+    """Write the built template with the variables of the deployed functions."""
+    built = template.read(BUILD / "template.yaml")
+    for name, resource in built["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["Environment"] = {"Variables": _variables(settings, name)}
-    WRITTEN.write_text(json.dumps(template, default=str))
+    OUTPUT.write_text(json.dumps(built, default=str))
 
 
 def _variables(settings: Settings, name: str) -> dict[str, str]:
@@ -45,15 +44,15 @@ def _variables(settings: Settings, name: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": settings.aws_url,
     }
-    there = {key: value.replace(HOST, MACHINE) for key, value in variables.items()}
-    # The issuer is a name that tokens bear, and no place.
-    kept = {key: variables[key] for key in ("TOKEN_ISSUER",) if key in variables}
-    secret = {"CLOUDINARY_URL_PARAMETER": SECRET} if "CLOUDINARY_URL_PARAMETER" in there else {}
-    return {**there, **kept, **secret}
+    reachable = {key: value.replace(HOST, MACHINE) for key, value in variables.items()}
+    # Tokens contain the issuer as a name; nothing connects to it.
+    issuer = {key: variables[key] for key in ("TOKEN_ISSUER",) if key in variables}
+    secret = {"CLOUDINARY_URL_PARAMETER": SECRET} if "CLOUDINARY_URL_PARAMETER" in variables else {}
+    return {**reachable, **issuer, **secret}
 
 
 def put_secret(settings: Settings) -> None:
-    """The Cloudinary URL with the emulator where containers find it."""
+    """Store the Cloudinary URL with the address under which containers reach the emulator."""
     ssm = client(settings, "ssm")
     url = ssm.get_parameter(Name=CLOUDINARY_PARAMETER, WithDecryption=True)["Parameter"]["Value"]
     ssm.put_parameter(
@@ -62,7 +61,7 @@ def put_secret(settings: Settings) -> None:
 
 
 async def forward(address: str, ports: list[int]) -> None:
-    """Lead from that address to loopback."""
+    """Forward connections from these ports of the address to loopback."""
 
     async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
@@ -73,8 +72,8 @@ async def forward(address: str, ports: list[int]) -> None:
 
     def listener(port: int) -> Any:
         async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            there, back = await asyncio.open_connection(HOST, port)
-            await asyncio.gather(copy(reader, back), copy(there, writer))
+            local_reader, local_writer = await asyncio.open_connection(HOST, port)
+            await asyncio.gather(copy(reader, local_writer), copy(local_reader, writer))
 
         return asyncio.start_server(connect, address, port)
 
@@ -84,12 +83,12 @@ async def forward(address: str, ports: list[int]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bridge", metavar="ADDRESS", help="the machine's, as containers see it")
+    parser.add_argument("--bridge", metavar="ADDRESS", help="this machine's address in containers")
     arguments = parser.parse_args()
     settings = from_environment()
     put_secret(settings)
     write(settings)
-    print(WRITTEN.relative_to(ROOT), flush=True)
+    print(OUTPUT.relative_to(ROOT), flush=True)
     if arguments.bridge:
         ports = [settings.aws_port, settings.cloudinary_port, settings.comfyui_port]
         with contextlib.suppress(KeyboardInterrupt):

@@ -11,9 +11,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from security.transformed import TEMPLATE, transformed
+from ops.template import ROOT, TEMPLATE
+from security.transformed import transformed
 
-ROOT = TEMPLATE.parent
 TOOLS = ROOT / ".venv-security" / "bin"
 TRANSFORMED = ROOT / ".local" / "transformed.json"
 SUPPRESSIONS = Path(__file__).with_name("suppressions.toml")

@@ -13,7 +13,7 @@ from local import stack
 from local.cloud import cloudinary_emulator, comfyui_host, local_cloud
 from local.processes import running
 from local.settings import HOST, REGION, Settings
-from tests.support import template
+from tests.support import account
 from tests.support.beside import settings_beside
 from tests.support.exchanges import JOURNAL, recorded
 from tests.support.functions import Functions
@@ -152,11 +152,11 @@ def moto(settings: Settings) -> Iterator[None]:
 def create(settings: Settings) -> dict[str, str]:
     """Make what the template declares; its ids by logical id."""
     stack.put_secrets(settings)
-    template.create_tables(stack.client(settings, "dynamodb"))
+    account.create_tables(stack.client(settings, "dynamodb"))
     return {
-        **template.create_queues(stack.client(settings, "sqs")),
-        **template.create_buckets(stack.client(settings, "s3")),
-        **template.create_user_pool(stack.client(settings, "cognito-idp")),
+        **account.create_queues(stack.client(settings, "sqs")),
+        **account.create_buckets(stack.client(settings, "s3")),
+        **account.create_user_pool(stack.client(settings, "cognito-idp")),
         "AWS::Region": REGION,
         "AWS::URLSuffix": "amazonaws.com",
         "TokenKeysUrl": settings.aws_url,

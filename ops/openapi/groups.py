@@ -4,14 +4,12 @@ import importlib
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from samcli.yamlhelper import yaml_parse
 
-TEMPLATE = Path(__file__).parent.parent.parent / "template.yaml"
+from ops import template
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def _dependencies(dependant: Any) -> set[str]:
 
 def gateway_bodies() -> dict[str, Any]:
     """The bodies of the gateway's own responses by status."""
-    api = _template()["Api"]["Properties"]
+    api = template.template()["Resources"]["Api"]["Properties"]
     return {
         str(response["StatusCode"]): json.loads(response["ResponseTemplates"]["application/json"])
         for response in api["GatewayResponses"].values()
@@ -47,25 +45,12 @@ def gateway_bodies() -> dict[str, Any]:
 
 def groups() -> list[Group]:
     """The groups in the template's order. Sets the environment variables that their apps read."""
-    functions = [function for function in _functions() if _routes(function)]
+    functions = [function for function in template.functions().values() if _routes(function)]
     os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
     for function in functions:
         # The document does not depend on settings; "1" is valid for texts and for numbers.
         os.environ |= dict.fromkeys(function["Environment"]["Variables"], "1")
     return [_group(function) for function in functions]
-
-
-def _functions() -> list[dict[str, Any]]:
-    return [
-        resource["Properties"]
-        for resource in _template().values()
-        if resource["Type"] == "AWS::Serverless::Function"
-    ]
-
-
-def _template() -> dict[str, Any]:
-    resources: dict[str, Any] = yaml_parse(TEMPLATE.read_text())["Resources"]
-    return resources
 
 
 def _group(function: dict[str, Any]) -> Group:

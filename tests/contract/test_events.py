@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from ops.template import ROOT, function_of, functions
 from tests.conftest import Target
 from tests.support.functions import FunctionError
-from tests.support.template import ROOT, function_of, functions
 
 EVENTS = ROOT / "events"
 NO_FAILURES: dict[str, Any] = {"batchItemFailures": []}

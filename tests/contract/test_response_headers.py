@@ -7,10 +7,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from ops.template import ROOT
 from tests.conftest import Target
 from tests.support.gallery import PASSWORD, Person, new_person
 from tests.support.stories import UNKNOWN
-from tests.support.template import ROOT
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "functions" / "home" / "openapi.json").read_text())
 # Everything would be gone for the tests that come after.

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ops.stack import Stack
+from ops.template import ROOT
 from tests.support.tables import empty
-from tests.support.template import ROOT
 
 # Each thread knows nothing, like a function that starts.
 BEGIN_AT_ONCE = """

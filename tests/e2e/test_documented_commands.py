@@ -16,9 +16,9 @@ import pytest
 
 from local.settings import Settings
 from ops.reconcile import Differences
+from ops.template import ROOT
 from tests.support.documentation import PAGES, Command, commands
 from tests.support.images import noise, picture
-from tests.support.template import ROOT
 
 API, DIRECT_UPLOADS = "docs/api.md", "docs/direct-uploads.md"
 # For a browser, not for a shell.

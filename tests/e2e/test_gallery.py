@@ -9,9 +9,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from ops import template
 from ops.reconcile import Differences
 from ops.stack import Stack
-from tests.support import template
 from tests.support.gallery import (
     PASSWORD,
     Person,

@@ -12,8 +12,8 @@ import pytest
 
 from local.settings import STACK
 from ops.stack import Stack
+from ops.template import function_of
 from tests.contract.test_events import ANSWERS, EVENTS, told
-from tests.support.template import function_of
 
 # To load it takes the command a second, so it runs one event of each function.
 FIRST = {name.split("/")[0]: name for name in reversed(ANSWERS)}

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.template import ROOT
+from ops.template import ROOT
 
 SUITE = ROOT / "tests" / "contract"
 CONCURRENCY = 2

@@ -12,8 +12,8 @@ from pathlib import Path
 import botocore.session
 from botocore import xform_name
 
+from ops.template import ROOT, TEMPLATE
 from tests.support.documentation import Command, is_missing_file
-from tests.support.template import ROOT, TEMPLATE
 
 MAKEFILE = (ROOT / "Makefile").read_text()
 PARAMETERS = TEMPLATE.read_text() + (ROOT / "ops" / "github_role.yaml").read_text()

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 from openapi_schema_validator import OAS31Validator
 
-from tests.support.template import ROOT
+from ops.template import ROOT
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "functions" / "home" / "openapi.json").read_text())
 

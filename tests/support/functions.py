@@ -8,8 +8,8 @@ import threading
 from pathlib import Path
 from typing import Any, Self
 
-from tests.support import template
-from tests.support.template import ROOT
+from ops import template
+from ops.template import ROOT
 
 WORKER = Path(__file__).with_name("worker.py")
 # Where `functions` and `layers` are: elsewhere for a copy that was changed on purpose.

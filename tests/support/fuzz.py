@@ -9,9 +9,9 @@ from typing import Any
 
 import schemathesis
 
+from ops.template import ROOT
 from tests.support.document import SECRETS
 from tests.support.gallery import Person
-from tests.support.template import ROOT
 
 CHECKS = (
     "not_a_server_error",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import httpx2
 
-from tests.support import template
+from ops import template
 from tests.support.functions import FunctionError, Functions
 
 STAGE = "live"

@@ -5,7 +5,7 @@ import os
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from tests.support import template
+from ops import template
 from tests.support.functions import CREDENTIALS
 
 # Settings are read at import, so they must stand before any test module is loaded.

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ops.template import ROOT
 from tests.support.functions import CREDENTIALS
-from tests.support.template import ROOT
 from tests.support.tokens import SETTINGS, KeyServer, claims, token, trust
 from tests.support.worker import Context
 

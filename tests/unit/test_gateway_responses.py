@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import template
+from ops import template
 
 RESPONSES: dict[str, dict[str, Any]] = template.template()["Resources"]["Api"]["Properties"][
     "GatewayResponses"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from ops.template import ROOT
 from tests.contract.conftest import POINTS
 from tests.mutants.__main__ import Mutant, mutants
-from tests.support.template import ROOT
 
 for_each_mutant = pytest.mark.parametrize("mutant", mutants(), ids=lambda mutant: mutant.point)
 

@@ -15,9 +15,9 @@ from fastapi.routing import iter_route_contexts
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.support import template
+from ops import template
+from ops.template import ROOT
 from tests.support.gateway import routes
-from tests.support.template import ROOT
 
 Json = dict[str, Any]
 

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from tests.support import template
-from tests.support.template import ROOT
+from ops import template
+from ops.template import ROOT
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 USER_DATA = ROOT / "ops" / "comfyui" / "user-data.sh"

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ops.template import ROOT
 from tests.contract.conftest import POINTS
-from tests.support.template import ROOT
 
 
 def collected(tmp_path: Path, *options: str) -> dict[str, list[str]]:

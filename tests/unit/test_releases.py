@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from ops import template
 from ops.deploy import configured, release
 from security.transformed import transformed
-from tests.support import template
 
 
 def of_kind(resources: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import Route
 
-from tests.support import template
+from ops import template
 
 FUNCTIONS = template.functions()
 HTTP = sorted(

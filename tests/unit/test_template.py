@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.support import template
+from ops import template
+from ops.template import ROOT
 from tests.support.functions import CREDENTIALS
-from tests.support.template import ROOT
 
 FUNCTIONS = template.functions()
 PACKAGES = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())

@@ -10,7 +10,7 @@ from moto import mock_aws
 from pynamodb.connection.base import Connection
 
 from darkroom.models import catalog
-from tests.support import template
+from tests.support import account
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def dynamodb() -> Any:
 def tables(dynamodb: Any) -> Iterator[None]:
     with mock_aws():
         catalog.load_starter_set.cache_clear()
-        template.create_tables(dynamodb)
+        account.create_tables(dynamodb)
         yield
 
 

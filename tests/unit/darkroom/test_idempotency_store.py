@@ -12,7 +12,7 @@ from darkroom import idempotency_store as module
 from darkroom.errors import ConflictError
 from darkroom.idempotency_store import InProgressError, run_once
 from darkroom.web.idempotency import WAIT_SECONDS, WINDOW_SECONDS
-from tests.support import template
+from tests.support import account
 from tests.support.worker import Context
 
 KEY = ["POST", "/things", "anonymous", "1"]
@@ -22,7 +22,7 @@ KEY = ["POST", "/things", "anonymous", "1"]
 def table() -> Iterator[None]:
     with mock_aws():
         module._store.cache_clear()
-        template.create_tables(boto3.client("dynamodb"))
+        account.create_tables(boto3.client("dynamodb"))
         yield
     module._store.cache_clear()
 
