@@ -79,6 +79,7 @@ def test_sections_stand_in_their_order() -> None:
 
     assert banners == [
         "Parameters",
+        "Mappings",
         "Conditions",
         "Globals",
         "Gateway",
