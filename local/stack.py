@@ -1,9 +1,8 @@
-"""Deploys the unchanged template to the emulated account."""
+"""Deploys the build to the emulated account."""
 
 import os
 import platform
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,14 @@ from local.settings import (
     CLOUD_NAME,
     HOST,
     REGION,
-    ROOT,
     STACK,
     LocalCloudError,
     Settings,
 )
 from ops.deploy import configured, release
+from ops.sam import deploy_command
 
-# The emulator's account administrator; functions run under their own roles.
+# The administrator of the emulated account; functions run with their own roles.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 CLOUDINARY_PARAMETER = "/darkroom/cloudinary-url"
@@ -54,16 +53,9 @@ def put_secrets(settings: Settings) -> None:
 
 
 def deploy(settings: Settings) -> str:
-    """Deploy what was built and return the API's id. Raises `LocalCloudError`."""
+    """Deploy the build and return the API's id. Raises `LocalCloudError`."""
     log = settings.logs / "deploy.log"
-    command: list[str | Path] = [
-        Path(sys.executable).with_name("sam"),
-        "deploy",
-        *("--config-file", ROOT / "samconfig.toml"),
-        *("--config-env", settings.environment),
-        *("--template-file", settings.build / "template.yaml"),
-        *("--parameter-overrides", *_parameters(settings)),
-    ]
+    command = deploy_command(settings.environment, settings.build, _parameters(settings))
     with log.open("wb") as output:
         outcome = subprocess.run(
             command,
@@ -82,14 +74,14 @@ def outputs(settings: Settings) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def _parameters(settings: Settings) -> list[str]:
+def _parameters(settings: Settings) -> dict[str, str]:
     version = ".".join(platform.python_version_tuple()[:2])
     machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
     parameters = {
         **configured(settings.environment),
-        "CanaryEnabled": "false",  # the emulator has no CodeDeploy
-        "RequireInstanceTag": "false",  # nor does it know conditions on tags
-        "RequireTls": "false",  # and it speaks plain HTTP
+        "CanaryEnabled": "false",  # MiniStack has no CodeDeploy
+        "RequireInstanceTag": "false",  # it does not evaluate conditions on tags
+        "RequireTls": "false",  # it serves plain HTTP
         "Runtime": f"python{version}",
         "Architecture": machine,
         "LocalOrigins": f"http://{HOST}:*",
@@ -97,12 +89,12 @@ def _parameters(settings: Settings) -> list[str]:
         "LateUploadSeconds": "2",
         "TokenKeysUrl": settings.aws_url,
         "ComfyuiUrl": settings.comfyui,
-        # A real host is nobody's to stop; the stand-in obeys an emulated instance.
+        # Only the stand-in runs on an (emulated) instance; a real host is never stopped.
         "ComfyuiInstanceTag": "" if settings.comfyui_url else STACK,
         **settings.parameters,
     }
     parameters["Release"] = release(parameters, settings.build)
-    return [f"{name}={value}" for name, value in parameters.items()]
+    return parameters
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a deployed stack is made of, by the names of the template."""
+"""A deployed stack, read by the names of the template."""
 
 import argparse
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Stack:
     name: str
 
     def physical(self, logical_id: str) -> str:
-        """The name or URL that a resource got when it was deployed."""
+        """The name or URL that AWS gave to a resource."""
         resource = boto3.client("cloudformation").describe_stack_resource(
             StackName=self.name, LogicalResourceId=logical_id
         )
@@ -33,7 +33,7 @@ class Stack:
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
-    """The arguments that every tool takes."""
-    made = argparse.ArgumentParser(description=description)
-    made.add_argument("--stack", default="darkroom", help="name of the deployed stack")
-    return made
+    """A parser with the arguments of every tool."""
+    arguments = argparse.ArgumentParser(description=description)
+    arguments.add_argument("--stack", default="darkroom", help="name of the deployed stack")
+    return arguments
