@@ -8,7 +8,7 @@ from local.settings import HOST, LocalCloudError, Settings, from_environment
 
 
 def main() -> int:
-    # Set here because a shell may have us ignore them.
+    # A shell may start this process with these signals ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
@@ -21,18 +21,18 @@ def main() -> int:
         print(f"make up: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. The data is kept; make clean-data forgets it.")
+        print("\nStopped. The data is kept; make clean-data deletes it.")
         return 0
 
 
 def _announce(settings: Settings, url: str) -> None:
     cloudinary = settings.cloudinary_url and "the account of CLOUDINARY_URL"
-    print(f"Darkroom answers at   {url}")
-    print(f"AWS is emulated at    {settings.aws_url}")
-    print(f"Cloudinary is         {cloudinary or f'http://{HOST}:{settings.cloudinary_port}'}")
-    print(f"ComfyUI is            {settings.comfyui}")
-    print(f"Logs are in           {settings.logs}")
-    print("Ctrl-C stops all of it.", flush=True)
+    print(f"API                   {url}")
+    print(f"AWS emulator          {settings.aws_url}")
+    print(f"Cloudinary            {cloudinary or f'http://{HOST}:{settings.cloudinary_port}'}")
+    print(f"ComfyUI               {settings.comfyui}")
+    print(f"Logs                  {settings.logs}")
+    print("Press Ctrl-C to stop.", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The local cloud from the first process to the last."""
+"""Starts the processes of the local cloud and deploys the stack to it."""
 
 import shutil
 import sys
@@ -26,7 +26,7 @@ LAUNCHER = ROOT / "local" / "ministack" / "launch.py"
 
 @contextmanager
 def local_cloud(settings: Settings) -> Iterator[str]:
-    """Everything up, deployed, and answering at the URL given. Raises `LocalCloudError`."""
+    """Run the whole local cloud; the value is the API's URL. Raises `LocalCloudError`."""
     _check(settings)
     settings.logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as services:
@@ -45,22 +45,22 @@ def local_cloud(settings: Settings) -> Iterator[str]:
 
 def _check(settings: Settings) -> None:
     if not (settings.build / "template.yaml").exists():
-        raise LocalCloudError("Nothing is built yet: use make up, which builds first")
+        raise LocalCloudError("Nothing is built yet: run make up, which builds first")
     require_free(settings.port, "PORT")
     require_free(settings.aws_port, "AWS_PORT")
     require_free(settings.cloudinary_port, "CLOUDINARY_PORT")
-    if not settings.comfyui_url:  # which may well be on that very port
+    if not settings.comfyui_url:  # a real host may use the same port
         require_free(settings.comfyui_port, "COMFYUI_PORT")
 
 
 @contextmanager
 def ministack(settings: Settings) -> Iterator[None]:
-    """The emulated account, with nothing in it but what it kept."""
+    """The emulated account with its stored state."""
     scratch = settings.data / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     env = {
-        "AUTH": "true",  # every function runs under its own role, and nothing more
+        "AUTH": "true",  # every function has only the permissions of its role
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(settings.aws_port),
         "IOT_MTLS_ENABLED": "0",
@@ -95,7 +95,7 @@ def cloudinary_emulator(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def comfyui_host(settings: Settings) -> Iterator[None]:
-    """The stand-in, which stops and starts with an EC2 instance of the emulated account."""
+    """The stand-in, which starts and stops with an EC2 instance of the emulated account."""
     instance.ensure_running(stack.client(settings, "ec2"), STACK)
     command: list[str | Path] = [
         *(sys.executable, "-m", "local.comfyui", "--host", HOST),

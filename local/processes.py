@@ -1,4 +1,4 @@
-"""Child processes that are up when asked for and gone afterwards."""
+"""Child processes that run for the duration of a block."""
 
 import os
 import socket
@@ -17,11 +17,11 @@ STOP_SECONDS = 20
 
 
 def require_free(port: int, variable: str) -> None:
-    """Raise `LocalCloudError` when something listens on the port."""
+    """Raise `LocalCloudError` if a process listens on the port."""
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) == 0:
             raise LocalCloudError(
-                f"Port {port} is in use. Stop what uses it, or choose another: make up {variable}=N"
+                f"Port {port} is in use. Stop its process or choose another: make up {variable}=N"
             )
 
 
@@ -33,9 +33,9 @@ def running(
     env: Mapping[str, str] | None = None,
     stop_seconds: float = STOP_SECONDS,
 ) -> Iterator[None]:
-    """Run the command until the block ends, when it is killed unless it stops within its seconds.
+    """Run the command until the block ends; if it does not stop in time then, it is killed.
 
-    Raises `LocalCloudError` when it does not come up.
+    Raises `LocalCloudError` if its health URL does not return 200 in time.
     """
     process = _start(command, log, env or {})
     try:
@@ -52,7 +52,7 @@ def _start(
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
         with log.open("wb") as output:
-            # In a session of its own, so that Ctrl-C reaches us alone and we stop it in order.
+            # In a new session, so that Ctrl-C does not reach it and `running` stops it in order.
             return subprocess.Popen(
                 command,
                 stdout=output,
@@ -67,13 +67,13 @@ def _start(
 def _becomes_healthy(process: subprocess.Popen[bytes], url: str) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if _answers(url):
+        if _is_healthy(url):
             return True
         time.sleep(0.05)
     return False
 
 
-def _answers(url: str) -> bool:
+def _is_healthy(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310
             return bool(response.status == 200)

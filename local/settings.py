@@ -1,4 +1,4 @@
-"""What may differ between two local clouds that stand side by side."""
+"""The settings in which two local clouds on one machine may differ."""
 
 import os
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ CLOUD_NAME, API_KEY, API_SECRET = "demo", "key", "secret"
 
 
 class LocalCloudError(Exception):
-    """Raised with one line that tells the person at the terminal what to do."""
+    """Its message is one line for the terminal that explains what to do."""
 
 
 @dataclass(frozen=True)
@@ -23,20 +23,21 @@ class Settings:
     aws_port: int = 4566
     cloudinary_port: int = 8010
     comfyui_port: int = 8188
-    # Requests that the functions work on at once; each may start a process of its own.
+    # Requests that functions process at once; each may start another process.
     concurrency: int = 10
     data: Path = ROOT / ".local" / "data"
     build: Path = ROOT / ".aws-sam" / "local"
-    # A real account's URL takes the place of the emulator.
+    # URL of a real account, which replaces the emulator.
     cloudinary_url: str = ""
-    # A real ComfyUI takes the place of the stand-in, which samples for so many seconds.
+    # URL of a real ComfyUI host, which replaces the stand-in.
     comfyui_url: str = ""
+    # Duration of a run on the stand-in.
     comfyui_seconds: float = 2
-    # Where every use of a role's permission is noted, for the report of those that are not used.
+    # Log of the permissions that roles use, for the report of unused ones.
     permissions: Path | None = None
-    # The environment of samconfig.toml whose template parameters it takes.
+    # Environment of samconfig.toml, for its template parameters.
     environment: str = "local"
-    # Template parameters beside those that the local cloud sets itself.
+    # Template parameters in addition to those of the environment and of the local cloud.
     parameters: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -45,7 +46,7 @@ class Settings:
 
     @property
     def comfyui(self) -> str:
-        """Where ComfyUI answers, be it real or not."""
+        """URL of the real ComfyUI host or of the stand-in."""
         return self.comfyui_url or f"http://{HOST}:{self.comfyui_port}"
 
     @property
@@ -54,32 +55,32 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """The settings of `make up`, from the variables that `make help` names.
+    """The settings of `make up`, from the variables that `make help` lists.
 
-    Raises `LocalCloudError` when one of them is not of its kind.
+    Raises `LocalCloudError` for an invalid value.
     """
-    standard = Settings()
+    default = Settings()
     return Settings(
-        port=_port("PORT", standard.port),
-        aws_port=_port("AWS_PORT", standard.aws_port),
-        cloudinary_port=_port("CLOUDINARY_PORT", standard.cloudinary_port),
-        comfyui_port=_port("COMFYUI_PORT", standard.comfyui_port),
-        concurrency=_count("CONCURRENCY", standard.concurrency),
-        data=Path(os.environ.get("DATA", standard.data)).resolve(),
+        port=_port("PORT", default.port),
+        aws_port=_port("AWS_PORT", default.aws_port),
+        cloudinary_port=_port("CLOUDINARY_PORT", default.cloudinary_port),
+        comfyui_port=_port("COMFYUI_PORT", default.comfyui_port),
+        concurrency=_count("CONCURRENCY", default.concurrency),
+        data=Path(os.environ.get("DATA", default.data)).resolve(),
         cloudinary_url=os.environ.get("CLOUDINARY_URL", ""),
         comfyui_url=os.environ.get("COMFYUI_URL", "").rstrip("/"),
     )
 
 
-def _port(name: str, standard: int) -> int:
-    text = os.environ.get(name, str(standard))
+def _port(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise LocalCloudError(f"{name} must be a port, not {text!r}")
     return int(text)
 
 
-def _count(name: str, standard: int) -> int:
-    text = os.environ.get(name, str(standard))
+def _count(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
     if not text.isdecimal() or not int(text):
-        raise LocalCloudError(f"{name} must be a number from 1 on, not {text!r}")
+        raise LocalCloudError(f"{name} must be a number of at least 1, not {text!r}")
     return int(text)

@@ -1,7 +1,7 @@
-"""Brings what was deployed under the alias.
+"""Publishes a new version of every deployed function.
 
-MiniStack transforms a template with its parameters' defaults: there, neither another value nor the
-release's name makes a new version of a function. On AWS they do.
+MiniStack applies SAM's transform with the defaults of the parameters, so neither another value nor
+another release name creates new versions, as both do on AWS.
 """
 
 from local.settings import STACK, Settings
@@ -11,7 +11,7 @@ ALIAS = "live"
 
 
 def publish(settings: Settings) -> None:
-    """Let every alias lead to its function as it is now."""
+    """Point every alias to the current code and configuration of its function."""
     functions = client(settings, "lambda")
     formation = client(settings, "cloudformation")
     for resource in formation.describe_stack_resources(StackName=STACK)["StackResources"]:

@@ -1,1 +1,1 @@
-"""What guards the stack before it is deployed: scanners, and the reasons of what they may find."""
+"""Security scanners for the stack before its deployment, and the findings that are accepted."""

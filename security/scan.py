@@ -1,4 +1,4 @@
-"""`python -m security.scan`: what scanners find in the template, but for what is known."""
+"""`python -m security.scan`: report the scanners' findings that are not in suppressions.toml."""
 
 import json
 import subprocess
@@ -45,7 +45,7 @@ def suppressions() -> list[Suppression]:
 
 
 def checkov() -> Iterator[Finding]:
-    """What it finds in the template as CloudFormation gets it, with the canary."""
+    """Findings in the template after SAM's transform, with the canary enabled."""
     TRANSFORMED.parent.mkdir(exist_ok=True)
     TRANSFORMED.write_text(json.dumps(transformed(CanaryEnabled="true")))
     options = ("--framework", "cloudformation", "--quiet", "--compact", "--skip-download")
@@ -58,7 +58,7 @@ def checkov() -> Iterator[Finding]:
 
 
 def serverless_rules() -> Iterator[Finding]:
-    """What cfn-lint finds with the rules for serverless stacks."""
+    """Findings of cfn-lint with the rules for serverless stacks."""
     options = ("--append-rules", "cfn_lint_serverless.rules", "--format", "json")
     for match in _run("cfn-lint", *options, "--template", TEMPLATE):
         path = match["Location"]["Path"]
@@ -73,21 +73,21 @@ def _run(tool: str, *arguments: str | Path) -> Any:
     try:
         return json.loads(outcome.stdout)
     except ValueError:
-        raise RuntimeError(f"{tool} said: {outcome.stdout}{outcome.stderr}") from None
+        raise RuntimeError(f"{tool} failed: {outcome.stdout}{outcome.stderr}") from None
 
 
 def main() -> int:
     with ThreadPoolExecutor() as pool:
         tasks = [pool.submit(list, tool()) for tool in (checkov, serverless_rules)]
         findings = [finding for task in tasks for finding in task.result()]
-    known = suppressions()
-    unknown = [found for found in findings if not any(one.covers(found) for one in known)]
-    stale = [one for one in known if not any(one.covers(found) for found in findings)]
-    for finding in unknown:
+    accepted = suppressions()
+    new = [finding for finding in findings if not any(one.covers(finding) for one in accepted)]
+    stale = [one for one in accepted if not any(one.covers(finding) for finding in findings)]
+    for finding in new:
         print(f"{finding.rule} {finding.resource}: {finding.message}")
     for suppression in stale:
-        print(f"{suppression.rule} {suppression.resource}: suppressed, and not found any more")
-    return bool(unknown or stale)
+        print(f"{suppression.rule} {suppression.resource}: suppressed, but no longer found")
+    return bool(new or stale)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""MiniStack as a local cloud starts it. Runs by the interpreter of MiniStack's own environment.
+"""Starts MiniStack for a local cloud, with the interpreter of MiniStack's environment.
 
-MiniStack unpacks a function's code and layers for each of its processes anew: 100 MB, and a second.
-Here every archive is unpacked once, and the processes share it, as they only read it. And it waits
-for 50 ms after each call that has written no log, lest a line be late; here it does for 5. With
-PERMISSIONS_LOG set, each permission that a role uses becomes a line of JSON there.
+It changes MiniStack in three ways:
+
+- MiniStack unpacks code and layers for each process of a function, which takes 100 MB and a
+  second. Here, an archive is unpacked once and the processes share its files.
+- MiniStack waits 50 ms for log lines after a call that has logged nothing. Here, it waits 5 ms.
+- If PERMISSIONS_LOG is set, each use of a role's permission is appended to that file as JSON.
 """
 
 import functools
@@ -28,39 +30,39 @@ _unpacking = threading.Lock()
 
 
 class SharedArchive(zipfile.ZipFile):
-    """An archive on disk, which unpacks into links and goes away then."""
+    """An archive that is extracted as links to shared files, and then deleted."""
 
     def namelist(self) -> list[str]:
-        """The names on top: all that an unpacked one has of its own."""
+        """The names at the top level, each of which is extracted as a link."""
         return sorted({name.split("/")[0] for name in super().namelist()})
 
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
         archive = Path(str(self.filename))
-        shared = self._unpacked(hashlib.sha256(archive.read_bytes()).hexdigest())
+        shared = self._shared_files(hashlib.sha256(archive.read_bytes()).hexdigest())
         for name in self.namelist():
             Path(path, name).symlink_to(shared / name)
         archive.unlink()
 
-    def _unpacked(self, digest: str) -> Path:
+    def _shared_files(self, digest: str) -> Path:
         shared = Path(tempfile.gettempdir(), digest)
         with _unpacking:
             if not shared.exists():
-                fresh = tempfile.mkdtemp()
-                super().extractall(fresh, super().namelist())
-                Path(fresh).rename(shared)
+                unfinished = tempfile.mkdtemp()
+                super().extractall(unfinished, super().namelist())
+                Path(unfinished).rename(shared)
         return shared
 
 
-def _noted(context: Any, *policies: Any) -> Any:
+def _evaluate_and_log(context: Any, *policies: Any) -> Any:
     result = _evaluate(context, *policies)
     if result.decision == "Allow":
-        used = {
+        permission = {
             "role": context.principal_arn.split("/")[1],
             "action": context.action,
             "resource": context.resource_arn,
         }
         with Path(os.environ["PERMISSIONS_LOG"]).open("a") as log:
-            log.write(json.dumps(used) + "\n")
+            log.write(json.dumps(permission) + "\n")
     return result
 
 
@@ -68,12 +70,12 @@ if __name__ == "__main__":
     lambda_runtime.zipfile = SimpleNamespace(
         ZipFile=SharedArchive,
         BadZipFile=zipfile.BadZipFile,
-        LargeFileError=zipfile.LargeZipFile,  # by that wrong name MiniStack knows it
+        LargeFileError=zipfile.LargeZipFile,  # MiniStack uses this name
     )
     drain = lambda_runtime.Worker._drain_stderr_bounded
     lambda_runtime.Worker._drain_stderr_bounded = functools.partialmethod(
         drain, first_line_wait=LATE_LINE_SECONDS
     )
     if "PERMISSIONS_LOG" in os.environ:
-        iam_evaluator.evaluate = _noted
+        iam_evaluator.evaluate = _evaluate_and_log
     sys.exit(main())

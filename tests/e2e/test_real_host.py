@@ -19,7 +19,7 @@ def test_a_local_cloud_generates_on_the_host_of_comfyui_url(
     for name in PORTS:
         monkeypatch.setenv(name, str(free_port()))
     monkeypatch.setenv("DATA", str(tmp_path))
-    # The stand-in of the tests' own cloud is a real host to this one.
+    # The stand-in of the tests' cloud is an external host for the second cloud.
     monkeypatch.setenv("COMFYUI_URL", f"{settings.comfyui}/")
     second = from_environment()
 

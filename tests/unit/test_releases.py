@@ -127,5 +127,5 @@ def test_a_domain_is_created_only_if_it_is_configured() -> None:
 
     assert resources["Domain"]["Condition"] == resources["DomainMapping"]["Condition"]
     assert resources["Domain"]["Condition"] == "DomainIsGiven"
-    assert resources["DomainRecord"]["Condition"] == "RecordIsOurs"
+    assert resources["DomainRecord"]["Condition"] == "RecordIsCreated"
     assert template.template()["Parameters"]["DomainName"]["Default"] == ""

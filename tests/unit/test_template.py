@@ -1,4 +1,4 @@
-"""The template is code: what must always hold of it is said here."""
+"""Rules that the template and its functions must always follow."""
 
 import ast
 import json
@@ -20,7 +20,7 @@ PACKAGES = sorted(path.name for path in (ROOT / "functions").iterdir() if path.i
 
 
 def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a function may do, wherever the template's conditions hold."""
+    """The statements of a function's policies, if all conditions of the template are true."""
     policies = [
         policy["Fn::If"][1] if "Fn::If" in policy else policy
         for policy in function.get("Policies", [])
@@ -33,7 +33,7 @@ def triggers(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 def in_fresh_process(name: str, code: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run code with the function's declared environment and nothing else."""
+    """Run code with only the declared environment of the function."""
     environment = template.environment(FUNCTIONS[name], {}) | variables
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
@@ -57,24 +57,24 @@ def test_parameters_and_outputs_are_described(section: str) -> None:
 
 @pytest.mark.parametrize("kind", ["AWS::Serverless::Function", "AWS::Serverless::LayerVersion"])
 def test_functions_and_layers_are_described(kind: str) -> None:
-    found = template.resources(kind)
+    resources = template.resources(kind)
 
     assert [
-        n for n, resource in found.items() if not resource["Properties"].get("Description")
+        n for n, resource in resources.items() if not resource["Properties"].get("Description")
     ] == []
 
 
 @pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue"])
 def test_tables_buckets_and_queues_are_described(kind: str) -> None:
-    # CloudFormation has no description for these, so it stands in the metadata.
-    found = template.resources(kind)
+    # CloudFormation has no description for these, so it is in the metadata.
+    resources = template.resources(kind)
 
     assert [
-        name for name, resource in found.items() if not resource["Metadata"]["Description"]
+        name for name, resource in resources.items() if not resource["Metadata"]["Description"]
     ] == []
 
 
-def test_sections_stand_in_their_order() -> None:
+def test_sections_are_in_the_documented_order() -> None:
     banners = re.findall(r"^ *# --- (\w+) -", template.TEMPLATE.read_text(), re.MULTILINE)
 
     assert banners == [
@@ -103,7 +103,7 @@ def test_every_package_of_functions_is_deployed() -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_package_hides_a_module_of_the_standard_library(package: str) -> None:
+def test_no_package_shadows_a_module_of_the_standard_library(package: str) -> None:
     assert package not in sys.stdlib_module_names
 
 
@@ -130,7 +130,7 @@ def test_only_the_web_part_of_darkroom_imports_fastapi() -> None:
 
 @cache
 def loading(name: str, **variables: str) -> tuple[set[str], set[str]]:
-    """The variables that a function reads as it loads, and the modules that are there then."""
+    """The variables that a function reads while it is imported, and all modules imported then."""
     module, handler = FUNCTIONS[name]["Handler"].rsplit(".", 1)
     code = (
         "import sys; from darkroom import settings; read = set(); text = settings.text\n"
@@ -152,29 +152,29 @@ def test_a_handler_loads_and_reads_every_variable_declared_for_it(name: str) -> 
     declared = template.environment(FUNCTIONS[name], {})
     if "CONTRACT_MODE" in declared:
         read |= loading(name, CONTRACT_MODE="hardened")[0]
-    # Powertools reads its own.
+    # Powertools reads its variables itself.
     assert {variable for variable in declared if not variable.startswith("POWERTOOLS_")} == read
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_open_groups_pay_for_tokens_only_where_they_ask_for_them(name: str) -> None:
+def test_open_groups_import_jwt_only_in_hardened_mode(name: str) -> None:
     declared = template.environment(FUNCTIONS[name], {})
     if {"CONTRACT_MODE", "TOKEN_ISSUER"} <= set(declared):
         assert "jwt" not in loading(name)[1]
         assert "jwt" in loading(name, CONTRACT_MODE="hardened")[1]
 
 
-def test_the_layer_keeps_the_services_that_are_called_and_no_other() -> None:
+def test_the_layer_contains_exactly_the_services_that_are_called() -> None:
     makefile = (ROOT / "layers" / "Makefile").read_text()
-    kept = re.search(r"^SERVICES := (.+)$", makefile, re.MULTILINE)
+    services = re.search(r"^SERVICES := (.+)$", makefile, re.MULTILINE)
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers").rglob("*.py")]
     called = {
         name for path in sources for name in re.findall(r'client\("([\w-]+)"', path.read_text())
     }
 
-    assert kept
-    # pynamodb calls the one, Powertools' parameters call the other.
-    assert set(kept[1].split()) == called | {"dynamodb", "ssm"}
+    assert services
+    # pynamodb calls DynamoDB, and Powertools' parameters call SSM.
+    assert set(services[1].split()) == called | {"dynamodb", "ssm"}
 
 
 def test_a_missing_variable_is_named() -> None:
@@ -222,15 +222,15 @@ def test_no_permission_is_a_wildcard(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_may_use_the_tables_it_is_given_and_no_other(name: str) -> None:
+def test_a_function_has_permissions_for_exactly_the_tables_in_its_variables(name: str) -> None:
     tables = set(template.resources("AWS::DynamoDB::Table"))
     granted = set(re.findall(r"\w+Table", json.dumps(statements(FUNCTIONS[name]))))
-    given = set(template.environment(FUNCTIONS[name], {}).values())
+    variables = set(template.environment(FUNCTIONS[name], {}).values())
 
-    assert granted & tables == given & tables
+    assert granted & tables == variables & tables
 
 
-def test_only_accounts_may_use_the_user_pool() -> None:
+def test_only_the_auth_function_may_use_the_user_pool() -> None:
     users = {
         name for name in FUNCTIONS if "cognito-idp:" in json.dumps(statements(FUNCTIONS[name]))
     }
@@ -239,13 +239,13 @@ def test_only_accounts_may_use_the_user_pool() -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_function_keeps_its_logs_in_a_group_with_retention(name: str) -> None:
+def test_every_function_logs_to_a_group_with_retention(name: str) -> None:
     group = FUNCTIONS[name]["LoggingConfig"]["LogGroup"]["Ref"]
 
     assert "RetentionInDays" in template.resources("AWS::Logs::LogGroup")[group]["Properties"]
 
 
-def test_every_group_route_has_its_root_and_its_rest() -> None:
+def test_every_path_with_a_root_event_has_a_proxy_event() -> None:
     for name, function in FUNCTIONS.items():
         paths = {trigger["Properties"]["Path"] for trigger in triggers(function, "Api")}
         roots = {path for path in paths if not path.endswith("{proxy+}")}
@@ -260,34 +260,34 @@ def dead_letter_queue(queue: dict[str, Any]) -> str:
     return str(name)
 
 
-def test_every_queue_that_is_read_has_a_dead_letter_queue() -> None:
+def test_every_queue_with_a_reader_has_a_dead_letter_queue() -> None:
     read = {
         trigger["Properties"]["Queue"]["Fn::GetAtt"][0]
         for function in FUNCTIONS.values()
         for trigger in triggers(function, "SQS")
     }
-    ends = {dead_letter_queue(QUEUES[name]) for name in read}
+    dead_letter = {dead_letter_queue(QUEUES[name]) for name in read}
 
-    assert set(QUEUES) - read - ends == {"AssetOutboxFailures"}
-    assert ends.isdisjoint(read)
+    assert set(QUEUES) - read - dead_letter == {"AssetOutboxFailures"}
+    assert dead_letter.isdisjoint(read)
 
 
-def test_a_message_outlives_six_timeouts_of_its_reader() -> None:
+def test_the_visibility_timeout_is_six_timeouts_of_the_reader() -> None:
     for function in FUNCTIONS.values():
         for trigger in triggers(function, "SQS"):
             queue = QUEUES[trigger["Properties"]["Queue"]["Fn::GetAtt"][0]]
             assert queue["VisibilityTimeout"] == 6 * function["Timeout"]
 
 
-def test_a_failed_deletion_is_tried_for_more_than_a_day() -> None:
+def test_a_failed_deletion_is_retried_for_more_than_a_day() -> None:
     first = template.template()["Parameters"]["CleanupBackoffSeconds"]["Default"]
-    tries = QUEUES["AssetDeletions"]["RedrivePolicy"]["maxReceiveCount"]
-    waits = [min(first * 2**failure, 3600) for failure in range(tries)]
+    attempts = QUEUES["AssetDeletions"]["RedrivePolicy"]["maxReceiveCount"]
+    delays = [min(first * 2**failure, 3600) for failure in range(attempts)]
 
-    assert sum(waits) > 24 * 3600
+    assert sum(delays) > 24 * 3600
 
 
-def test_every_stream_has_its_failures_kept() -> None:
+def test_every_stream_has_a_queue_for_failures() -> None:
     for function in FUNCTIONS.values():
         for trigger in triggers(function, "DynamoDB"):
             properties = trigger["Properties"]
@@ -305,7 +305,7 @@ def test_every_table_with_assets_feeds_the_outbox() -> None:
     assert streams == set(template.resources("AWS::DynamoDB::Table")) - without_assets
 
 
-def test_plain_http_is_refused_unless_a_local_cloud_asks_for_it() -> None:
+def test_plain_http_is_rejected_in_every_environment_of_aws() -> None:
     parameters = template.template()["Parameters"]
     policies = {
         **template.resources("AWS::S3::BucketPolicy"),
@@ -339,13 +339,13 @@ def test_only_the_instance_with_the_tag_may_be_started_and_stopped() -> None:
 @pytest.mark.parametrize(
     "kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool"]
 )
-def test_data_stays_when_its_stack_goes_where_that_is_asked_for(kind: str) -> None:
+def test_data_is_retained_after_the_stack_with_deletion_protection(kind: str) -> None:
     for name, resource in template.resources(kind).items():
-        kept = {"Fn::If": ["DataIsKept", "Retain", "Delete"]}
-        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == kept, name
+        policy = {"Fn::If": ["DataIsKept", "Retain", "Delete"]}
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == policy, name
 
 
-def test_tables_refuse_to_be_deleted_where_that_is_asked_for() -> None:
+def test_tables_have_deletion_protection_by_its_parameter() -> None:
     for table in template.resources("AWS::DynamoDB::Table").values():
         assert table["Properties"]["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
 
@@ -358,7 +358,7 @@ def test_buckets_are_private_and_encrypted(name: str) -> None:
     assert properties["BucketEncryption"]
 
 
-def test_pending_uploads_last_a_day_and_come_from_any_page_of_the_origin() -> None:
+def test_pending_uploads_expire_after_a_day_and_the_origin_may_post_them() -> None:
     bucket = template.resources("AWS::S3::Bucket")["ImagesBucket"]["Properties"]
     [rule] = bucket["LifecycleConfiguration"]["Rules"]
     [cors] = bucket["CorsConfiguration"]["CorsRules"]
@@ -368,19 +368,19 @@ def test_pending_uploads_last_a_day_and_come_from_any_page_of_the_origin() -> No
 
 
 @pytest.mark.parametrize("name", ["GalleryFunction", "PublicationsFunction", "SharingFunction"])
-def test_protected_groups_ask_the_authorizer(name: str) -> None:
+def test_protected_groups_use_the_authorizer(name: str) -> None:
     for trigger in triggers(FUNCTIONS[name], "Api"):
         assert trigger["Properties"]["Auth"] == {"Authorizer": "Token"}
 
 
-def test_preflights_need_no_token() -> None:
+def test_preflights_require_no_token() -> None:
     auth = template.template()["Resources"]["Api"]["Properties"]["Auth"]
 
     assert auth["AddDefaultAuthorizerToCorsPreflight"] is False
     assert "DefaultAuthorizer" not in auth
 
 
-def test_the_user_pool_takes_users_from_the_api_alone() -> None:
+def test_only_the_api_can_register_users_in_the_user_pool() -> None:
     pool = template.template()["Resources"]["UserPool"]["Properties"]
     client = template.template()["Resources"]["UserPoolClient"]["Properties"]
 
@@ -391,10 +391,10 @@ def test_the_user_pool_takes_users_from_the_api_alone() -> None:
 
 
 def imports(source: str) -> set[str]:
-    found: set[str] = set()
+    names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return found
+            names.add(node.module)
+    return names
