@@ -1,4 +1,4 @@
-"""The page that tries the API, in a real browser."""
+"""The Swagger UI page in Chromium."""
 
 from collections.abc import Iterator
 
@@ -17,25 +17,25 @@ def person(target: Target) -> Person:
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    """What the browser complains of, and what it asks of anybody but the API."""
+def problems() -> list[str]:
+    """Console errors, and the URLs of requests to foreign hosts."""
     return []
 
 
 @pytest.fixture
-def page(chromium: Browser, target: Target, complaints: list[str]) -> Iterator[Page]:
+def page(chromium: Browser, target: Target, problems: list[str]) -> Iterator[Page]:
     def on_console(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            complaints.append(message.text)
+            problems.append(message.text)
 
     def on_request(request: Request) -> None:
         if not request.url.startswith((str(target.api.base_url), "blob:", "data:")):
-            complaints.append(request.url)
+            problems.append(request.url)
 
     page = chromium.new_page(viewport={"width": 1280, "height": 1000})
     page.on("console", on_console)
     page.on("request", on_request)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: problems.append(str(error)))
     yield page
     page.close()
 
@@ -50,39 +50,39 @@ def log_in(page: Page, person: Person) -> None:
     page.locator(".modal-ux .close-modal").click()
 
 
-def opened(page: Page, tag: str, name: str) -> Locator:
-    """One call of the page, ready to be filled in."""
+def try_out(page: Page, tag: str, name: str) -> Locator:
+    """Open an operation so that its parameters can be filled in."""
     operation = page.locator(f"#operations-{tag}-{name}")
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
     return operation
 
 
-def executed(operation: Locator) -> tuple[str, str]:
-    """Status and body that the page shows."""
+def execute(operation: Locator) -> tuple[str, str]:
+    """Send the request; returns the displayed status and body."""
     operation.get_by_role("button", name="Execute").click()
-    answer = operation.locator(".live-responses-table tbody tr").first
-    answer.wait_for()
-    status = answer.locator(".response-col_status").inner_text()
-    return status.split()[0], answer.locator(".response-col_description pre").first.inner_text()
+    response = operation.locator(".live-responses-table tbody tr").first
+    response.wait_for()
+    status = response.locator(".response-col_status").inner_text()
+    return status.split()[0], response.locator(".response-col_description pre").first.inner_text()
 
 
 @pytest.mark.parametrize("path", ["/docs", "/docs/"])
-def test_the_page_logs_in_uploads_and_lists(
-    target: Target, page: Page, person: Person, complaints: list[str], path: str
+def test_a_user_logs_in_uploads_and_lists_images(
+    target: Target, page: Page, person: Person, problems: list[str], path: str
 ) -> None:
     page.goto(str(target.api.base_url.join(path)))
     log_in(page, person)
 
-    upload = opened(page, "gallery", "gallery_upload_image")
+    upload = try_out(page, "gallery", "gallery_upload_image")
     image = {"name": "image.jpg", "mimeType": "image/jpeg", "buffer": picture()}
     upload.locator("input[type=file]").set_input_files(image)  # type: ignore[arg-type]
-    uploaded = executed(upload)
+    upload_result = execute(upload)
     upload.screenshot(path=SCREENSHOTS / "docs_upload.png")
-    listed = executed(opened(page, "gallery", "gallery_list_my_images"))
+    list_result = execute(try_out(page, "gallery", "gallery_list_my_images"))
 
     image_id = str(person.my_images()[0]["image_id"])
-    assert (uploaded[0], listed[0]) == ("201", "200")
-    assert image_id in uploaded[1]
-    assert image_id in listed[1]
-    assert complaints == []
+    assert (upload_result[0], list_result[0]) == ("201", "200")
+    assert image_id in upload_result[1]
+    assert image_id in list_result[1]
+    assert problems == []
