@@ -1,4 +1,4 @@
-"""A browser, and the studio of a local cloud in it."""
+"""Fixtures: Chromium, and the studio of a local cloud in it."""
 
 import re
 import shutil
@@ -10,21 +10,21 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.stack import client
-from tests.browser.studio import PATIENCE, SCREENSHOTS, Studio
+from tests.browser.studio import SCREENSHOTS, TIMEOUT, Studio
 from tests.conftest import Target
 from tests.support.host_instance import HostInstance
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
 
 OpenStudio = Callable[..., Studio]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = next(filter(None, map(shutil.which, EXECUTABLES)), None)
     if path is None:
-        pytest.skip("there is no Chromium here; make browser installs one")
-    expect.set_options(timeout=PATIENCE)
+        pytest.skip("Chromium is not installed; run make browser")
+    expect.set_options(timeout=TIMEOUT)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def target(chromium: Browser, cloud: Target) -> Target:
-    """The cloud, which is not started where there is no browser to look at it."""
+    """The local cloud. It is not started without a browser."""
     return cloud
 
 
@@ -42,36 +42,36 @@ def target(chromium: Browser, cloud: Target) -> Target:
 def open_studio(
     chromium: Browser, target: Target, request: pytest.FixtureRequest
 ) -> Iterator[OpenStudio]:
-    """Open the studio in a window of its own; afterwards none may have complained."""
-    opened: list[Studio] = []
+    """Open the studio in a new window; the test fails on console errors."""
+    studios: list[Studio] = []
 
-    def run(place: str = "", **options: Any) -> Studio:
+    def open_window(route: str = "", **options: Any) -> Studio:
         context = chromium.new_context(
             **{"viewport": {"width": 1280, "height": 820}, "reduced_motion": "reduce", **options}
         )
         name = re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
         studio = Studio(context.new_page(), target.api, name)
-        opened.append(studio)
-        studio.open(place)
+        studios.append(studio)
+        studio.open(route)
         return studio
 
-    yield run
-    for studio in opened:
+    yield open_window
+    for studio in studios:
         studio.page.context.close()
-        assert studio.errors == []
+        assert studio.console_errors == []
 
 
 @pytest.fixture
 def studio(open_studio: OpenStudio) -> Iterator[Studio]:
-    """One window, to which nothing is refused."""
+    """One window; the test fails on error statuses."""
     studio = open_studio(color_scheme="dark")
     yield studio
-    assert studio.refusals == []
+    assert studio.error_statuses == []
 
 
 @pytest.fixture
 def stopped_host(target: Target) -> httpx2.Client:
-    """The host of an instance that was stopped."""
+    """The ComfyUI stand-in, while the instance it runs on is stopped."""
     assert target.settings
     assert target.comfyui
     HostInstance(client(target.settings, "ec2"), target.comfyui).stop()

@@ -1,4 +1,4 @@
-"""The studio in a browser, and what a person does there."""
+"""A page object for the studio: the actions of a user in the browser."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,65 +6,64 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from playwright.sync_api import ConsoleMessage, Error, FilePayload, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Error, FilePayload, Locator, Page, Request, expect
 
 from local.settings import ROOT
-from tests.browser.scenes import scene
+from tests.browser.landscapes import landscape
 from tests.support.gallery import PASSWORD
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
-PATIENCE = 30_000  # milliseconds; functions start while somebody waits
+TIMEOUT = 30_000  # milliseconds, including cold starts of functions
 
-# Pictures further down are not loaded before somebody comes near.
-ALL_SEEN = """() => [...document.querySelectorAll("img.photo:not(.developed)")].every(
+# Images below the viewport are loaded lazily.
+VISIBLE_IMAGES_LOADED = """() => [...document.querySelectorAll("img.fade-in:not(.loaded)")].every(
     (image) => image.getBoundingClientRect().top > innerHeight)"""
 
-# How Chromium tells that an answer was no success: the API's word, and no fault of the page.
-_REFUSED = re.compile(r"Failed to load resource: .* status of (\d+)")
+# Chromium logs every error status of a response to the console.
+_ERROR_STATUS = re.compile(r"Failed to load resource: .* status of (\d+)")
 
 
 @dataclass
 class Studio:
-    """`errors` is what the console complains of, `refusals` the statuses of answers, and `hosts`
-    whom the page asked for anything."""
+    """`console_errors` also has warnings, `error_statuses` those of responses, and
+    `requested_hosts` the hosts of all requests."""
 
     page: Page
     api: httpx2.Client
     name: str
-    errors: list[str] = field(default_factory=list)
-    refusals: list[int] = field(default_factory=list)
-    hosts: set[str] = field(default_factory=set)
+    console_errors: list[str] = field(default_factory=list)
+    error_statuses: list[int] = field(default_factory=list)
+    requested_hosts: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(PATIENCE)
-        self.page.on("console", self._listen)
-        self.page.on("pageerror", self._complain)
-        self.page.on("request", lambda request: self.hosts.add(httpx2.URL(request.url).host))
+        self.page.set_default_timeout(TIMEOUT)
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", self._on_error)
+        self.page.on("request", self._on_request)
 
     @property
     def url(self) -> str:
         return str(self.api.base_url.join("/studio"))
 
-    def open(self, place: str = "") -> None:
-        self.page.goto(f"{self.url}#/{place}")
+    def open(self, route: str = "") -> None:
+        self.page.goto(f"{self.url}#/{route}")
 
-    def go(self, place: str) -> None:
-        """Follow a link, of the main ones or of a view's lists."""
-        self.page.get_by_role("link", name=place, exact=True).click()
+    def click_link(self, name: str) -> None:
+        """Open a view or one of its tabs."""
+        self.page.get_by_role("link", name=name, exact=True).click()
 
     def sign_in(self, username: str) -> None:
-        """Fill the form that is in front."""
+        """Sign in with the form of the page, or of the dialog above it."""
         form = self.page.locator("form.account-form").last
         form.get_by_label("Username").fill(username)
         form.get_by_label("Password").fill(PASSWORD)
         form.get_by_role("button", name="Sign in").click()
         expect(form).to_be_hidden()
 
-    def press(self, name: str, **options: Any) -> None:
+    def click_button(self, name: str, **options: Any) -> None:
         self.page.get_by_role("button", name=name, **options).click()
 
-    def add(self, *files: FilePayload) -> None:
-        """Choose files, as after a press on the place for them."""
+    def choose_files(self, *files: FilePayload) -> None:
         self.page.locator("input[type=file]").set_input_files(files)
 
     @property
@@ -72,28 +71,31 @@ class Studio:
         return self.page.locator("main ul.grid .tile")
 
     @property
-    def large(self) -> Locator:
-        return self.page.locator("dialog.large")
+    def lightbox(self) -> Locator:
+        return self.page.locator("dialog.lightbox")
 
     def confirm(self) -> None:
-        self.page.locator("dialog.question .danger").click()
+        self.page.locator("dialog.confirm-dialog .danger").click()
 
-    def look(self, name: str) -> Path:
-        """Write a screenshot, once all that it shows is there."""
+    def screenshot(self, name: str) -> Path:
+        """Write a screenshot after all visible images have loaded."""
         path = SCREENSHOTS / f"{self.name}-{name}.png"
-        self.page.wait_for_function(ALL_SEEN)
+        self.page.wait_for_function(VISIBLE_IMAGES_LOADED)
         self.page.screenshot(path=path, animations="disabled")
         return path
 
-    def _listen(self, message: ConsoleMessage) -> None:
-        if refused := _REFUSED.match(message.text):
-            self.refusals.append(int(refused[1]))
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if match := _ERROR_STATUS.match(message.text):
+            self.error_statuses.append(int(match[1]))
         elif message.type in ("error", "warning"):
-            self._complain(message.text)
+            self.console_errors.append(message.text)
 
-    def _complain(self, error: Error | str) -> None:
-        self.errors.append(str(error))
+    def _on_error(self, error: Error) -> None:
+        self.console_errors.append(str(error))
+
+    def _on_request(self, request: Request) -> None:
+        self.requested_hosts.add(httpx2.URL(request.url).host)
 
 
-def file(seed: int, name: str = "") -> FilePayload:
-    return {"name": name or f"{seed}.jpg", "mimeType": "image/jpeg", "buffer": scene(seed)}
+def image_file(seed: int, name: str = "") -> FilePayload:
+    return {"name": name or f"{seed}.jpg", "mimeType": "image/jpeg", "buffer": landscape(seed)}

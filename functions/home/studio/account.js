@@ -1,17 +1,16 @@
-// Signing in and registering.
+// The form to sign in or to create an account.
 
 import { call } from "./api.js";
 import { closeButton, openDialog } from "./dialogs.js";
 import { h } from "./dom.js";
-import { choices, field, onSubmit } from "./forms.js";
-import { currentUser, onTokenNeeded, session, signIn } from "./session.js";
+import { field, onSubmit, radioGroup } from "./forms.js";
+import { currentUser, session, setSignInHandler, signIn } from "./session.js";
 
 const MODES = [
   { value: "sign-in", label: "Sign in" },
   { value: "register", label: "Create account" },
 ];
 
-/** A form that ends in a token. */
 export function accountForm(username = "") {
   const inputs = {
     username: h("input", { name: "username", autocomplete: "username", value: username, autocapitalize: "none" }),
@@ -20,7 +19,7 @@ export function accountForm(username = "") {
   };
   const email = field("E-mail", inputs.email);
   const submit = h("button", { type: "submit", class: "primary" });
-  const mode = choices("Account", "mode", MODES, "sign-in");
+  const mode = radioGroup("Account", "mode", MODES, "sign-in");
   const form = h(
     "form",
     { class: "account-form" },
@@ -30,38 +29,38 @@ export function accountForm(username = "") {
     field("Password", inputs.password),
     submit,
   );
-  const isNew = () => form.elements.mode.value === "register";
-  const arrange = () => {
-    email.hidden = !isNew();
-    submit.textContent = isNew() ? "Create account" : "Sign in";
-    inputs.password.autocomplete = isNew() ? "new-password" : "current-password";
+  const isNewAccount = () => form.elements.mode.value === "register";
+  const updateForm = () => {
+    email.hidden = !isNewAccount();
+    submit.textContent = isNewAccount() ? "Create account" : "Sign in";
+    inputs.password.autocomplete = isNewAccount() ? "new-password" : "current-password";
   };
-  mode.addEventListener("change", arrange);
-  arrange();
-  onSubmit(form, () => enter(isNew(), inputs));
+  mode.addEventListener("change", updateForm);
+  updateForm();
+  onSubmit(form, () => submitAccount(isNewAccount(), inputs));
   return form;
 }
 
-async function enter(isNew, { username, email, password }) {
+async function submitAccount(isNewAccount, { username, email, password }) {
   const account = { username: username.value, email: email.value, password: password.value };
-  if (isNew) {
-    await call("POST", "auth/register", { json: account, open: true });
+  if (isNewAccount) {
+    await call("POST", "auth/register", { json: account, anonymous: true });
   }
   const form = new URLSearchParams({ username: account.username, password: account.password });
-  const body = await call("POST", "auth/login", { form, open: true });
+  const body = await call("POST", "auth/login", { form, anonymous: true });
   password.value = "";
   signIn(body.access_token);
 }
 
-/** Lay the form over the page, which keeps what was typed; whether somebody signed in. */
-function askOverPage() {
+/** Show the form in a dialog, so that the page keeps its inputs. Resolves to whether the user has signed in. */
+function openSignInDialog() {
   return new Promise((resolve) => {
     const user = currentUser();
-    const why = user ? "Your session has ended. Sign in and it goes on where it was." : "This needs an account.";
+    const reason = user ? "Your session has expired. Sign in again to continue." : "Sign in or create an account to continue.";
     const dialog = openDialog(
-      { class: "sheet", "aria-label": "Sign in" },
+      { class: "sign-in-dialog", "aria-label": "Sign in" },
       h("header", {}, h("h2", {}, user ? "Sign in again" : "Sign in"), closeButton()),
-      h("p", { class: "muted" }, why),
+      h("p", { class: "muted" }, reason),
       accountForm(user ?? ""),
     );
     let isSignedIn = false;
@@ -77,4 +76,4 @@ function askOverPage() {
   });
 }
 
-onTokenNeeded(askOverPage);
+setSignInHandler(openSignInDialog);

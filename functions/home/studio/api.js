@@ -1,40 +1,40 @@
-// The public API over HTTP: addresses, tokens, errors and pages.
+// Requests to the public API: URLs, tokens, errors and pages.
 
-import { currentToken, renewed } from "./session.js";
-import { ApiError, OFFLINE, errorOf } from "./words.js";
+import { ApiError, UNREACHABLE, errorOf } from "./errors.js";
+import { currentToken, requestSignIn } from "./session.js";
 
-// The folder of the page: the API stands there, be it below a stage or on a domain of its own.
+// The folder of the page is the root of the API, below a stage or on a custom domain.
 const BASE = new URL(".", document.baseURI);
 
-/** The address of one of the API's paths, which may or may not name the stage already. */
-export function addressOf(path) {
+/** The URL of an API path. Paths of responses may include the stage, others do not. */
+export function urlOf(path) {
   const url = new URL(path, BASE);
-  const isInside = url.origin !== BASE.origin || url.pathname.startsWith(BASE.pathname);
-  return isInside ? url : new URL(url.pathname.slice(1) + url.search, BASE);
+  const isBelowBase = url.origin !== BASE.origin || url.pathname.startsWith(BASE.pathname);
+  return isBelowBase ? url : new URL(url.pathname.slice(1) + url.search, BASE);
 }
 
-/** An answer's body; raises `ApiError`. `options`: `json`, `form`, `headers`, `open`. */
+/** The body of a response; throws `ApiError`. `options`: `json`, `form`, `headers`, `anonymous`. */
 export async function call(method, path, options = {}) {
-  return (await exchange(method, path, options)).body;
+  return (await request(method, path, options)).body;
 }
 
-/** A page of a list, and where the next one is. */
-export async function page(path) {
-  const { body, headers } = await exchange("GET", path);
-  const next = /<([^>]*)>;\s*rel="?next"?/.exec(headers.get("Link") ?? "");
-  return { items: body, next: next?.[1] ?? null };
+/** One page of a list, and the path of the next page or null. */
+export async function fetchPage(path) {
+  const { body, headers } = await request("GET", path);
+  const link = /<([^>]*)>;\s*rel="?next"?/.exec(headers.get("Link") ?? "");
+  return { items: body, next: link?.[1] ?? null };
 }
 
-/** Do `send` with the token, and once more with a new one when that has expired. */
+/** Call `send(token)`. After a 401, call it once more if the user signs in again. */
 export async function withToken(send) {
-  const used = currentToken();
+  const token = currentToken();
   try {
-    return await send(used);
+    return await send(token);
   } catch (error) {
     if (error.status !== 401) {
       throw error;
     }
-    const isRenewed = currentToken() !== used || (await renewed());
+    const isRenewed = currentToken() !== token || (await requestSignIn());
     if (!isRenewed) {
       throw error;
     }
@@ -42,19 +42,19 @@ export async function withToken(send) {
   }
 }
 
-/** A key under which a request that is sent again is done once. */
-export function newKey() {
+/** A random Idempotency-Key. */
+export function newIdempotencyKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function exchange(method, path, options = {}) {
-  const send = (token) => sendOnce(method, path, options, token);
-  return options.open ? send(null) : withToken(send);
+function request(method, path, options = {}) {
+  const send = (token) => sendRequest(method, path, options, token);
+  return options.anonymous ? send(null) : withToken(send);
 }
 
-async function sendOnce(method, path, { json, form, headers = {} }, token) {
-  const answer = await reach(addressOf(path), {
+async function sendRequest(method, path, { json, form, headers = {} }, token) {
+  const response = await fetchResponse(urlOf(path), {
     method,
     body: json === undefined ? form : JSON.stringify(json),
     headers: {
@@ -63,23 +63,23 @@ async function sendOnce(method, path, { json, form, headers = {} }, token) {
       ...headers,
     },
   });
-  const body = read(await answer.text());
-  if (!answer.ok) {
-    throw errorOf(answer.status, body, path);
+  const body = parseJson(await response.text());
+  if (!response.ok) {
+    throw errorOf(response.status, body, path);
   }
-  return { body, headers: answer.headers };
+  return { body, headers: response.headers };
 }
 
-async function reach(url, request) {
+async function fetchResponse(url, init) {
   try {
-    return await fetch(url, { ...request, credentials: "omit" });
+    return await fetch(url, { ...init, credentials: "omit" });
   } catch {
-    throw new ApiError(0, OFFLINE);
+    throw new ApiError(0, UNREACHABLE);
   }
 }
 
-/** A body as JSON, or null. */
-export function read(text) {
+/** The value of a JSON text, or null if it is not JSON. */
+export function parseJson(text) {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,9 +1,9 @@
-// Modal dialogs: the browser keeps the focus inside and gives it back afterwards.
+// Modal dialogs. The browser keeps the focus inside and restores it afterwards.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
-/** Show a dialog until it is closed; it leaves the page then. */
+/** Show a dialog; it is removed from the page when it closes. */
 export function openDialog(props, ...children) {
   const dialog = h("dialog", props, ...children);
   dialog.addEventListener("close", () => dialog.remove());
@@ -19,20 +19,17 @@ export function openDialog(props, ...children) {
 
 export function closeButton(label = "Close") {
   const close = (event) => event.currentTarget.closest("dialog").close();
-  return h("button", { class: "round", type: "button", "aria-label": label, onclick: close }, icon("close"));
+  return h("button", { class: "icon-button", type: "button", "aria-label": label, onclick: close }, icon("close"));
 }
 
-/** Whether the question was answered with `action`; what cannot be undone is asked for first. */
-export function ask({ question, detail, action, cancel = "Cancel", lang }) {
+/** Request confirmation of an irreversible action; resolves to whether the user confirms it. */
+export function confirmAction({ title, detail, action, cancel = "Cancel", lang }) {
   return new Promise((resolve) => {
-    const answer = (value) => h("button", { value, class: value === "yes" ? "danger" : "quiet" });
-    const yes = answer("yes");
-    const no = answer("no");
-    yes.append(action);
-    no.append(cancel);
-    no.autofocus = true;
-    const form = h("form", { method: "dialog" }, h("h2", {}, question), h("p", {}, detail), h("div", { class: "actions" }, no, yes));
-    const dialog = openDialog({ class: "question", "aria-label": question, lang }, form);
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"));
+    const confirmButton = h("button", { value: "confirm", class: "danger" }, action);
+    const cancelButton = h("button", { value: "cancel", class: "subtle", autofocus: true }, cancel);
+    const actions = h("div", { class: "actions" }, cancelButton, confirmButton);
+    const form = h("form", { method: "dialog" }, h("h2", {}, title), h("p", {}, detail), actions);
+    const dialog = openDialog({ class: "confirm-dialog", "aria-label": title, lang }, form);
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "confirm"));
   });
 }

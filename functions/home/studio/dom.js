@@ -1,10 +1,10 @@
-// Elements, made by one call each. Text is always text: nothing here reads HTML.
+// Functions that create DOM elements. Children are inserted as text, never parsed as HTML.
 
-/** An element; `props` are attributes, properties, and listeners by their `on` names. */
+/** Create an element; `props` are attributes, properties and `on…` listeners. */
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   Object.entries(props).forEach(([name, value]) => setProp(element, name, value));
-  fill(element, ...children);
+  setChildren(element, ...children);
   return element;
 }
 
@@ -20,15 +20,15 @@ function setProp(element, name, value) {
   }
 }
 
-/** Replace what an element holds; nothing stands for null, undefined and false. */
-export function fill(element, ...children) {
-  const shown = children.flat(2).filter((child) => child || child === 0);
-  element.replaceChildren(...shown.map((child) => (child instanceof Node ? child : String(child))));
+/** Replace the children of an element. Nested arrays are flattened; null, undefined and false are skipped. */
+export function setChildren(element, ...children) {
+  const nodes = children.flat(2).filter((child) => child || child === 0);
+  element.replaceChildren(...nodes.map((child) => (child instanceof Node ? child : String(child))));
 }
 
 let lastId = 0;
 
-/** An id that no other element has, for what refers to it. */
+/** A unique id for an element. */
 export function newId(prefix) {
   lastId += 1;
   return `${prefix}-${lastId}`;
@@ -43,11 +43,11 @@ export function svg(tag, attributes, ...children) {
   return element;
 }
 
-const announcer = h("div", { class: "unseen", "aria-live": "polite" });
+const liveRegion = h("div", { class: "visually-hidden", "aria-live": "polite" });
 
-/** Say something to those who do not see the page. A dialog hides all that is outside of it. */
-export function announce(words) {
-  const place = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
-  place.append(announcer);
-  announcer.textContent = words;
+/** Announce a text to screen readers. They ignore live regions outside of an open modal dialog. */
+export function announce(text) {
+  const parent = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  parent.append(liveRegion);
+  liveRegion.textContent = text;
 }

@@ -1,8 +1,8 @@
-// Inputs with their labels, and errors that stand where they belong.
+// Form inputs with labels, hints and error messages.
 
-import { announce, fill, h, newId } from "./dom.js";
+import { announce, h, newId, setChildren } from "./dom.js";
 
-/** An input under its label, with room for a hint and for what is wrong with it. */
+/** An input with its label, a hint and space for an error message. */
 export function field(label, input, hint = "") {
   input.id = newId(input.name);
   const help = h("p", { class: "hint", id: `${input.id}-hint` }, hint);
@@ -11,101 +11,100 @@ export function field(label, input, hint = "") {
   return h("div", { class: "field" }, h("label", { for: input.id }, label), input, help, error);
 }
 
-/** One of several, as radio buttons; each option has `value`, `label`, and maybe a `mark`. */
-export function choices(legend, name, options, chosen) {
-  const option = ({ value, label, mark, title }) => {
-    const checked = value === chosen;
-    const radio = h("input", { type: "radio", name, value, checked, class: "unseen" });
-    return h("label", { class: "choice", title }, radio, h("span", {}, mark, label));
+/** Radio buttons. Each option has `value`, `label` and optionally `icon` and `title`. */
+export function radioGroup(legend, name, options, selected) {
+  const radio = ({ value, label, icon, title }) => {
+    const checked = value === selected;
+    const input = h("input", { type: "radio", name, value, checked, class: "visually-hidden" });
+    return h("label", { class: "radio", title }, input, h("span", {}, icon, label));
   };
-  const all = h("div", { class: "choice-row" }, options.map(option));
-  return h("fieldset", { class: "choices" }, h("legend", {}, legend), all);
+  const row = h("div", { class: "button-row" }, options.map(radio));
+  return h("fieldset", { class: "radio-group" }, h("legend", {}, legend), row);
 }
 
-/** A place for an error. */
-export function problemBox() {
-  const element = h("div", { class: "problem", role: "alert", hidden: true });
+/** An alert that is hidden until it shows an error. */
+export function errorBox() {
+  const element = h("div", { class: "error-box", role: "alert", hidden: true });
   return {
     element,
     show(error) {
-      fill(element, error.message);
+      setChildren(element, error.message);
       element.hidden = false;
     },
     clear() {
       element.hidden = true;
-      fill(element);
+      setChildren(element);
     },
   };
 }
 
-/** Let a form do `work` when it is sent, once at a time, and say what went wrong where it did. */
-export function onSubmit(form, work) {
-  const problem = problemBox();
-  form.querySelector("[type=submit]").before(problem.element);
-  form.noValidate = true; // the contract says what is wrong, in its own words
+/** Run `action` when the form is submitted, and show its errors at the fields or above the button. */
+export function onSubmit(form, action) {
+  const errors = errorBox();
+  form.querySelector("[type=submit]").before(errors.element);
+  form.noValidate = true; // the API validates, with the messages of its contract
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    clearFields(form);
-    problem.clear();
-    await whileBusy(event.submitter ?? form.querySelector("[type=submit]"), async () => {
+    clearFieldErrors(form);
+    errors.clear();
+    await withBusyButton(event.submitter ?? form.querySelector("[type=submit]"), async () => {
       try {
-        await work();
+        await action();
       } catch (error) {
-        const isPlaced = showFields(form, error.fields ?? {});
-        if (!isPlaced) {
-          problem.show(error);
+        if (!showFieldErrors(form, error.fields ?? {})) {
+          errors.show(error);
         }
       }
     });
   });
 }
 
-/** Do `work` unless the button is at it already. */
-export async function whileBusy(button, work) {
+/** Run `action` and mark the button as busy meanwhile; do nothing if it is busy already. */
+export async function withBusyButton(button, action) {
   if (button.getAttribute("aria-busy") === "true") {
     return;
   }
   button.setAttribute("aria-busy", "true");
   try {
-    await work();
+    await action();
   } finally {
     button.removeAttribute("aria-busy");
   }
 }
 
-/** A button that does `work`, and shows in `problem` what hinders it. */
-export function workButton(props, children, work, problem) {
+/** A button that runs `action` and shows its error in `errors`. */
+export function actionButton(props, children, action, errors) {
   const button = h("button", { type: "button", ...props }, children);
   button.addEventListener("click", () =>
-    whileBusy(button, async () => {
-      problem.clear();
-      await work().catch(problem.show);
+    withBusyButton(button, async () => {
+      errors.clear();
+      await action().catch(errors.show);
     }),
   );
   return button;
 }
 
-/** Whether every error was said at its input. */
-function showFields(form, errors) {
-  const shown = Object.entries(errors).filter(([name, words]) => showField(form, name, words));
+/** Show messages at the fields of their names; whether there are any and all have a field. */
+function showFieldErrors(form, messages) {
+  const shown = Object.entries(messages).filter(([name, message]) => showFieldError(form, name, message));
   form.querySelector("[aria-invalid]")?.focus();
-  announce(shown.map(([, words]) => words).join(". "));
-  return shown.length > 0 && shown.length === Object.keys(errors).length;
+  announce(shown.map(([, message]) => message).join(". "));
+  return shown.length > 0 && shown.length === Object.keys(messages).length;
 }
 
-function showField(form, name, words) {
+function showFieldError(form, name, message) {
   const input = form.elements[name];
-  const place = input?.id && document.getElementById(`${input.id}-error`);
-  if (!place) {
+  const element = input?.id && document.getElementById(`${input.id}-error`);
+  if (!element) {
     return false;
   }
   input.closest("details")?.setAttribute("open", "");
   input.setAttribute("aria-invalid", "true");
-  place.textContent = words;
+  element.textContent = message;
   return true;
 }
 
-function clearFields(form) {
+function clearFieldErrors(form) {
   form.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
-  form.querySelectorAll(".field-error").forEach((place) => fill(place));
+  form.querySelectorAll(".field-error").forEach((element) => setChildren(element));
 }

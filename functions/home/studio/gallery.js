@@ -1,172 +1,176 @@
-// Images: one's own, everybody's, and those that are shared.
+// The view of gallery images: the user's own, public ones and shares.
 
 import { call } from "./api.js";
-import { ask } from "./dialogs.js";
-import { fill, h } from "./dom.js";
-import { endless } from "./endless.js";
-import { choices, problemBox, workButton } from "./forms.js";
+import { confirmAction } from "./dialogs.js";
+import { h, setChildren } from "./dom.js";
+import { actionButton, errorBox, radioGroup } from "./forms.js";
+import { dateTime, descriptionList, imageCount } from "./formatting.js";
 import { icon } from "./icons.js";
-import { facts, openLarge, tile, time } from "./pictures.js";
+import { tile } from "./images.js";
+import { infiniteList } from "./infinite_list.js";
+import { openLightbox } from "./lightbox.js";
 import { currentUser } from "./session.js";
-import { shares } from "./shares.js";
-import { uploader } from "./uploader.js";
+import { sharesSection } from "./shares.js";
+import { uploadForm } from "./upload_form.js";
 import { upload } from "./uploads.js";
 
-const UPLOAD = { path: "images/upload", direct: "images/uploads", field: "file" };
-const PAGE = "limit=24";
+const UPLOAD = { path: "images/upload", directPath: "images/uploads", fileField: "file" };
+const PAGE_LIMIT = "limit=24";
 
 const LISTS = {
   mine: {
-    path: `images/my-images?${PAGE}`,
+    path: `images/my-images?${PAGE_LIMIT}`,
     label: "My images",
-    empty: ["Nothing here yet", "Drop a picture above, give it a caption, and decide who may see it."],
-    mark: (item) => lockOrGlobe(item.visibility),
+    emptyTitle: "No images yet",
+    emptyText: "Drop an image above, give it a caption, and choose who can see it.",
+    note: (item) => visibilityIcon(item.visibility),
   },
   public: {
-    path: `images/public?${PAGE}`,
+    path: `images/public?${PAGE_LIMIT}`,
     label: "Public",
-    empty: ["Nobody has shown anything yet", "A picture that is uploaded as public is seen here by everybody."],
-    mark: (item) => item.owner_username,
+    emptyTitle: "No public images yet",
+    emptyText: "Images that are uploaded as public appear here for everyone.",
+    note: (item) => item.owner_username,
   },
   "with-me": {
-    path: `sharing/shared-with-me?${PAGE}`,
+    path: `sharing/shared-with-me?${PAGE_LIMIT}`,
     label: "Shared with me",
-    empty: ["Nothing is shared with you", "Somebody who opens a picture of theirs can share it with your user name."],
-    mark: () => null,
+    emptyTitle: "No images are shared with you",
+    emptyText: "Other users can share their images with your username.",
+    note: () => null,
   },
   "by-me": {
-    path: `sharing/shared-by-me?${PAGE}`,
+    path: `sharing/shared-by-me?${PAGE_LIMIT}`,
     label: "Shared by me",
-    empty: ["You share nothing", "Open one of your images and name somebody to share it with."],
-    mark: (item) => `with ${item.shared_with_username}`,
+    emptyTitle: "You have not shared any images",
+    emptyText: "Open one of your images to share it with another user.",
+    note: (item) => `with ${item.shared_with_username}`,
   },
 };
 
-export const IMAGE_TABS = Object.entries(LISTS).map(([id, { label }]) => ({ id, label }));
+export const GALLERY_TABS = Object.entries(LISTS).map(([id, { label }]) => ({ id, label }));
 
-/** The view of images, and how to bring one of its lists to the front. */
-export function gallery() {
-  const stale = new Set(Object.keys(LISTS));
-  const lists = Object.fromEntries(Object.entries(LISTS).map(([id, list]) => [id, listOf(list)]));
-  const add = imageUploader(uploaded);
-  const place = h("div", {});
+export function galleryView() {
+  const staleLists = new Set(Object.keys(LISTS));
+  const lists = Object.fromEntries(Object.entries(LISTS).map(([id, list]) => [id, imageList(list)]));
+  const form = galleryUploadForm(onUploaded);
+  const container = h("div", {});
 
-  function listOf({ path, label, empty, mark }) {
-    const [title, advice] = empty;
+  function imageList({ path, label, emptyTitle, emptyText, note }) {
     const key = (item) => item.access_id ?? item.image_id;
-    const make = (item) => tileOf(item, mark);
-    return endless({ path, label, key, make, empty: [h("h2", {}, title), h("p", {}, advice)] });
+    const render = (item) => imageTile(item, note);
+    return infiniteList({ path, label, key, render, empty: [h("h2", {}, emptyTitle), h("p", {}, emptyText)] });
   }
 
-  function tileOf(item, mark) {
+  function imageTile(item, note) {
     const caption = item.caption ?? item.image_caption;
     const element = tile({
       src: item.image_url,
       alt: caption ?? "",
       label: caption ?? "Untitled",
-      marks: h("span", { class: "muted" }, mark(item)),
+      notes: h("span", { class: "muted" }, note(item)),
       open: () => open(element),
     });
-    element.frame = {
+    element.slide = {
       src: item.image_url,
       alt: caption ?? "Image without a caption",
-      panel: (dialog) => details(item, dialog, () => gone(element), outdate),
+      panel: (dialog) => imageDetails(item, dialog, () => onDeleted(element), markStale),
     };
     return element;
   }
 
   function open(element) {
     const elements = [...element.parentElement.children];
-    openLarge(elements.map(({ frame }) => frame), elements.indexOf(element));
+    openLightbox(elements.map(({ slide }) => slide), elements.indexOf(element));
   }
 
-  function uploaded(item) {
-    stale.add("public");
+  function onUploaded(item) {
+    staleLists.add("public");
     lists.mine.prepend([item]);
   }
 
-  function gone(element) {
-    outdate();
-    const list = Object.values(lists).find((other) => other.list.contains(element));
+  function onDeleted(element) {
+    markStale();
+    const list = Object.values(lists).find((candidate) => candidate.list.contains(element));
     list?.remove(element, "Image deleted");
   }
 
-  function outdate() {
-    Object.keys(LISTS).forEach((id) => stale.add(id));
+  function markStale() {
+    Object.keys(LISTS).forEach((id) => staleLists.add(id));
   }
 
   return {
-    element: h("div", { class: "gallery" }, place),
+    element: h("div", { class: "gallery" }, container),
     show(id) {
-      fill(place, id === "mine" && add, lists[id].element);
-      if (stale.delete(id)) {
+      setChildren(container, id === "mine" && form, lists[id].element);
+      if (staleLists.delete(id)) {
         lists[id].reload();
       }
     },
   };
 }
 
-function imageUploader(onUploaded) {
-  const visibility = choices("Who may see them", "visibility", [
-    { value: "private", label: "Private", mark: icon("lock") },
-    { value: "public", label: "Public", mark: icon("globe") },
+function galleryUploadForm(onUploaded) {
+  const visibility = radioGroup("Visibility", "visibility", [
+    { value: "private", label: "Private", icon: icon("lock") },
+    { value: "public", label: "Public", icon: icon("globe") },
   ], "private");
-  const form = uploader({
+  const form = uploadForm({
     hint: "JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP, up to 10 MiB each",
     hasCaption: true,
-    extras: visibility,
-    submitLabel: (count) => `Upload ${count} ${count === 1 ? "picture" : "pictures"}`,
+    options: visibility,
+    submitLabel: (count) => `Upload ${imageCount(count)}`,
     async sendOne(row, signal) {
-      const chosen = { visibility: form.elements.visibility.value };
-      const fields = row.caption ? { ...chosen, caption: row.caption } : chosen;
-      const onProgress = (_, share) => row.progress(share);
+      const required = { visibility: form.elements.visibility.value };
+      const fields = row.caption ? { ...required, caption: row.caption } : required;
+      const onProgress = (_, fraction) => row.showProgress(fraction);
       onUploaded(await upload(UPLOAD, [row.file], { fields, key: row.key, signal, onProgress }));
     },
   });
   return form;
 }
 
-/** What there is to know of an image, and what one may do with it. */
-function details(item, dialog, onDeleted, onChange) {
+/** The lightbox panel of an image: its details, shares and actions. */
+function imageDetails(item, dialog, onDeleted, onChange) {
   const panel = h("div", { class: "details" }, h("p", { class: "muted" }, "Loading …"));
-  const problem = problemBox();
-  const load = async () => fill(panel, ...shown(await call("GET", `images/${item.image_id}`)));
+  const errors = errorBox();
+  const load = async () => setChildren(panel, ...content(await call("GET", `images/${item.image_id}`)));
 
-  function shown(image) {
-    const isMine = image.owner_username?.toLowerCase() === currentUser()?.toLowerCase();
+  function content(image) {
+    const isOwner = image.owner_username?.toLowerCase() === currentUser()?.toLowerCase();
     return [
       h("h2", {}, image.caption ?? "Untitled"),
-      facts([
+      descriptionList([
         ["Owner", image.owner_username],
-        ["Uploaded", time(image.created_at)],
+        ["Uploaded", dateTime(image.created_at)],
         ["Visibility", image.visibility],
       ]),
-      isMine && shares(image.image_id, onChange),
-      problem.element,
-      h("div", { class: "actions" }, h("a", { href: image.image_url, target: "_blank", rel: "noreferrer" }, "Open the original"), isMine && deletion(image)),
+      isOwner && sharesSection(image.image_id, onChange),
+      errors.element,
+      h("div", { class: "actions" }, h("a", { href: image.image_url, target: "_blank", rel: "noreferrer" }, "Open the original"), isOwner && deleteButton(image)),
     ];
   }
 
-  function deletion(image) {
-    const remove = async () => {
-      const question = { question: "Delete this image?", detail: "It goes for good, and from everybody it is shared with.", action: "Delete" };
-      if (await ask(question)) {
+  function deleteButton(image) {
+    const deleteImage = async () => {
+      const confirmation = { title: "Delete this image?", detail: "It is deleted permanently, also for the users it is shared with.", action: "Delete" };
+      if (await confirmAction(confirmation)) {
         await call("DELETE", `images/${image.image_id}`);
         dialog.close();
         onDeleted();
       }
     };
-    return workButton({ class: "danger" }, [icon("bin"), "Delete"], remove, problem);
+    return actionButton({ class: "danger" }, [icon("bin"), "Delete"], deleteImage, errors);
   }
 
   load().catch((error) => {
-    problem.show(error);
-    fill(panel, problem.element);
+    errors.show(error);
+    setChildren(panel, errors.element);
   });
   return panel;
 }
 
-function lockOrGlobe(visibility) {
+function visibilityIcon(visibility) {
   const name = visibility === "public" ? "globe" : "lock";
-  return [icon(name), h("span", { class: "unseen" }, visibility)];
+  return [icon(name), h("span", { class: "visually-hidden" }, visibility)];
 }

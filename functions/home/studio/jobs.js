@@ -1,65 +1,66 @@
-// Generation jobs: followed while they are open, and told in words.
+// Generation jobs: polling, cancellation and status texts.
 
 import { call } from "./api.js";
 
-const FIRST_PAUSE = 700;
-const LAST_PAUSE = 4000;
-const OPEN = new Set(["queued", "submitted"]);
+const FIRST_DELAY = 700; // milliseconds
+const MAX_DELAY = 4000;
+const DELAY_FACTOR = 1.3;
+const OPEN_STATES = new Set(["queued", "submitted"]);
 
-const watched = new Map();
+const listenersByJob = new Map();
 
-export const isOpen = (job) => OPEN.has(job.state);
+export const isOpen = (job) => OPEN_STATES.has(job.state);
 
-/** Tell `onChange` of the job now and until it has ended; all who watch one share its questions. */
-export function watch(job, onChange) {
+/** Call `onChange` with the job now, and with every update until it ends. All listeners of a job share one poll. */
+export function watchJob(job, onChange) {
   onChange(job);
   if (!isOpen(job)) {
     return;
   }
-  const watchers = watched.get(job.job_id);
-  if (watchers) {
-    watchers.push(onChange);
+  const listeners = listenersByJob.get(job.job_id);
+  if (listeners) {
+    listeners.push(onChange);
   } else {
-    watched.set(job.job_id, [onChange]);
-    follow(job.job_id);
+    listenersByJob.set(job.job_id, [onChange]);
+    poll(job.job_id);
   }
 }
 
-export function cancel(job) {
-  return call("DELETE", `api/images/jobs/${job.job_id}`).then(tell);
+export function cancelJob(job) {
+  return call("DELETE", `api/images/jobs/${job.job_id}`).then(notifyListeners);
 }
 
-async function follow(jobId) {
-  let pause = FIRST_PAUSE;
-  while (watched.has(jobId)) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    pause = Math.min(pause * 1.3, LAST_PAUSE);
-    await call("GET", `api/images/jobs/${jobId}`).then(tell, (error) => lose(jobId, error));
+async function poll(jobId) {
+  let delay = FIRST_DELAY;
+  while (listenersByJob.has(jobId)) {
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    delay = Math.min(delay * DELAY_FACTOR, MAX_DELAY);
+    await call("GET", `api/images/jobs/${jobId}`).then(notifyListeners, (error) => onPollError(jobId, error));
   }
 }
 
-function tell(job) {
-  const watchers = watched.get(job.job_id) ?? [];
+function notifyListeners(job) {
+  const listeners = listenersByJob.get(job.job_id) ?? [];
   if (!isOpen(job)) {
-    watched.delete(job.job_id);
+    listenersByJob.delete(job.job_id);
   }
-  watchers.forEach((onChange) => onChange(job));
+  listeners.forEach((onChange) => onChange(job));
   return job;
 }
 
-/** A job that is gone is not asked for again; a lost connection is only waited out. */
-function lose(jobId, error) {
+/** Stop polling after a client error. Throttling, server and network errors are retried. */
+function onPollError(jobId, error) {
   if (error.status >= 400 && error.status < 500 && error.status !== 429) {
-    watched.delete(jobId);
+    listenersByJob.delete(jobId);
   }
 }
 
-export function inWords(job) {
+export function statusText(job) {
   switch (job.state) {
     case "queued":
-      return job.position ? `In line, ${job.position} before it` : "Next in line";
+      return job.position ? `Queued, ${job.position} ${job.position === 1 ? "job" : "jobs"} ahead` : "Queued, next to run";
     case "submitted":
-      return job.progress === "running" ? "Developing" : "Waiting at the host";
+      return job.progress === "running" ? "Generating" : "Waiting for the host";
     case "succeeded":
       return "Done";
     case "cancelled":

@@ -1,95 +1,96 @@
-// The page: where things are, and who is signed in.
+// The page: navigation, the current view and the account of the user.
 
 import { accountForm } from "./account.js";
-import { fill, h } from "./dom.js";
-import { gallery, IMAGE_TABS } from "./gallery.js";
-import { generator } from "./generate.js";
+import { h, setChildren } from "./dom.js";
+import { GALLERY_TABS, galleryView } from "./gallery.js";
+import { generationView } from "./generation.js";
 import { icon } from "./icons.js";
-import { publications } from "./publications.js";
-import { currentUser, restore, session, signOut } from "./session.js";
-import { STORY_TABS, stories } from "./stories.js";
+import { publicationsView } from "./publications.js";
+import { currentUser, restoreSession, session, signOut } from "./session.js";
+import { STORY_TABS, storiesView } from "./stories.js";
 
-const PLACES = {
-  images: { label: "Images", tabs: IMAGE_TABS, make: gallery, isPersonal: true },
-  generate: { label: "Generate", tabs: [], make: generator },
-  stories: { label: "Stories", tabs: STORY_TABS, make: stories },
-  publications: { label: "Publicaciones", lang: "es", tabs: [], make: () => publications(showPublication), isPersonal: true },
+const VIEWS = {
+  images: { label: "Images", tabs: GALLERY_TABS, create: galleryView, requiresUser: true },
+  generate: { label: "Generate", tabs: [], create: generationView },
+  stories: { label: "Stories", tabs: STORY_TABS, create: storiesView },
+  publications: { label: "Publicaciones", lang: "es", tabs: [], create: () => publicationsView(openPublication), requiresUser: true },
 };
 
-// Views stay as they were left, also what was typed into them.
+// Views keep their state and inputs while another one is shown.
 const views = new Map();
 const title = h("h1", { tabindex: -1 });
-const tabs = h("nav", { class: "tabs", "aria-label": "Lists" });
-const places = h("nav", { class: "places", "aria-label": "Main" });
-const person = h("div", { class: "person" });
+const tabNav = h("nav", { class: "tabs", "aria-label": "Lists" });
+const mainNav = h("nav", { class: "main-nav", "aria-label": "Main" });
+const account = h("div", { class: "account" });
 const content = h("div", { class: "content" });
 
-function showPublication(id) {
+function openPublication(id) {
   location.hash = `#/publications/${encodeURIComponent(id)}`;
 }
 
-function whereabouts() {
-  const [, place = "", tab = ""] = location.hash.split("/").map(decodeURIComponent);
-  const known = PLACES[place] ? place : "images";
-  return { place: known, tab: tab || PLACES[known].tabs[0]?.id || "" };
+/** The view and tab of the URL fragment `#/view/tab`. */
+function currentRoute() {
+  const [, view = "", tab = ""] = location.hash.split("/").map(decodeURIComponent);
+  const viewId = VIEWS[view] ? view : "images";
+  return { viewId, tabId: tab || VIEWS[viewId].tabs[0]?.id || "" };
 }
 
-function show() {
-  const { place, tab } = whereabouts();
-  const { label, lang, isPersonal } = PLACES[place];
-  const isClosed = Boolean(isPersonal) && !currentUser();
+function showRoute() {
+  const { viewId, tabId } = currentRoute();
+  const { label, lang, tabs, requiresUser } = VIEWS[viewId];
+  const isSignedOut = Boolean(requiresUser) && !currentUser();
   document.title = `${label} · Darkroom`;
-  fill(title, label);
+  setChildren(title, label);
   title.lang = lang ?? "en";
-  main.classList.toggle("closed", isClosed);
-  fill(places, Object.entries(PLACES).map(([id, to]) => link(`#/${id}`, to, id === place, icon(id))));
-  fill(tabs, PLACES[place].tabs.map((to) => link(`#/${place}/${to.id}`, to, to.id === tab)));
-  tabs.hidden = isClosed || PLACES[place].tabs.length === 0;
-  fill(person, whoIsHere());
-  fill(content, isClosed ? welcome() : viewOf(place).element);
-  if (!isClosed) {
-    viewOf(place).show(tab);
+  main.classList.toggle("signed-out", isSignedOut);
+  setChildren(mainNav, Object.entries(VIEWS).map(([id, view]) => link(`#/${id}`, view, id === viewId, icon(id))));
+  setChildren(tabNav, tabs.map((tab) => link(`#/${viewId}/${tab.id}`, tab, tab.id === tabId)));
+  tabNav.hidden = isSignedOut || tabs.length === 0;
+  setChildren(account, accountInfo());
+  setChildren(content, isSignedOut ? welcome() : viewOf(viewId).element);
+  if (!isSignedOut) {
+    viewOf(viewId).show(tabId);
   }
 }
 
-function viewOf(place) {
-  if (!views.has(place)) {
-    views.set(place, PLACES[place].make());
+function viewOf(id) {
+  if (!views.has(id)) {
+    views.set(id, VIEWS[id].create());
   }
-  return views.get(place);
+  return views.get(id);
 }
 
-function link(href, { label, lang }, isCurrent, mark) {
-  const go = (event) => {
-    event.preventDefault(); // the page's base is not its address
+function link(href, { label, lang }, isCurrent, linkIcon) {
+  const navigate = (event) => {
+    event.preventDefault(); // the base element would resolve a fragment against another URL
     location.hash = href;
   };
-  return h("a", { href, lang, "aria-current": isCurrent && "page", onclick: go }, mark, h("span", {}, label));
+  return h("a", { href, lang, "aria-current": isCurrent && "page", onclick: navigate }, linkIcon, h("span", {}, label));
 }
 
-function whoIsHere() {
+function accountInfo() {
   if (!currentUser()) {
     return h("span", { class: "muted" }, "Not signed in");
   }
-  return [h("span", { class: "who" }, icon("person"), h("span", {}, currentUser())), h("button", { type: "button", class: "quiet small", onclick: signOut }, icon("leave"), "Sign out")];
+  return [h("span", { class: "username" }, icon("person"), h("span", {}, currentUser())), h("button", { type: "button", class: "subtle small", onclick: signOut }, icon("exit"), "Sign out")];
 }
 
 function welcome() {
-  const words = h(
+  const text = h(
     "div",
-    { class: "words" },
-    h("p", { class: "lead" }, "A quiet room for your pictures."),
-    h("p", { class: "muted" }, "Upload them, keep them to yourself or show them, share them with one person at a time, or let a few words develop into new ones."),
+    { class: "welcome-text" },
+    h("p", { class: "tagline" }, "Upload, share and generate images."),
+    h("p", { class: "muted" }, "Keep your images private, make them public, or share them with individual users. Generate new images from a text prompt."),
   );
-  return h("div", { class: "welcome" }, words, h("div", { class: "card" }, accountForm()));
+  return h("div", { class: "welcome" }, text, h("div", { class: "card" }, accountForm()));
 }
 
-restore();
-const brand = h("div", { class: "brand" }, h("span", { class: "lamp", "aria-hidden": "true" }), "Darkroom");
-const skip = h("a", { class: "skip", href: "#content", onclick: skipToContent }, "Skip to the content");
-const side = h("header", { class: "side" }, brand, places, person);
-const main = h("main", { id: "content" }, h("div", { class: "top" }, title, tabs), content);
-document.body.prepend(skip, side, main);
+restoreSession();
+const brand = h("div", { class: "brand" }, h("span", { class: "brand-dot", "aria-hidden": "true" }), "Darkroom");
+const skipLink = h("a", { class: "skip-link", href: "#content", onclick: skipToContent }, "Skip to the content");
+const sidebar = h("header", { class: "sidebar" }, brand, mainNav, account);
+const main = h("main", { id: "content" }, h("div", { class: "view-header" }, title, tabNav), content);
+document.body.prepend(skipLink, sidebar, main);
 
 function skipToContent(event) {
   event.preventDefault();
@@ -99,16 +100,16 @@ function skipToContent(event) {
 let lastUser = currentUser();
 session.addEventListener("change", () => {
   if (lastUser) {
-    views.clear(); // they were another's
+    views.clear(); // they contain the data of the previous user
   }
   lastUser = currentUser();
-  show();
+  showRoute();
 });
 addEventListener("hashchange", () => {
-  show();
+  showRoute();
   title.focus({ preventScroll: true });
 });
-// A picture that misses its place must not take the page away.
+// Otherwise the browser opens an image that is dropped outside of a drop zone.
 addEventListener("dragover", (event) => event.preventDefault());
 addEventListener("drop", (event) => event.preventDefault());
-show();
+showRoute();

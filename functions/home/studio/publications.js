@@ -1,85 +1,92 @@
-// Publicaciones: hasta cuatro imágenes, u ocho con el plan premium, en palabras del contrato.
+// The view of publications. Its texts are in Spanish, the language of their contract.
 
 import { call } from "./api.js";
-import { ask } from "./dialogs.js";
-import { announce, fill, h } from "./dom.js";
-import { field, onSubmit, problemBox, workButton } from "./forms.js";
+import { confirmAction } from "./dialogs.js";
+import { announce, h, setChildren } from "./dom.js";
+import { actionButton, errorBox, field, onSubmit } from "./forms.js";
 import { icon } from "./icons.js";
-import { openLarge, tile } from "./pictures.js";
+import { tile } from "./images.js";
+import { openLightbox } from "./lightbox.js";
 import { currentUser } from "./session.js";
-import { uploader } from "./uploader.js";
+import { uploadForm } from "./upload_form.js";
 import { upload } from "./uploads.js";
 
 const BASE_PATH = "api/v1/publications";
+const MAX_RECENT = 12;
 
 const SPANISH = {
   drop: "Suelta aquí las imágenes",
   choose: "o elige archivos",
   remove: "Quitar",
-  developing: "Revelando …",
+  processing: "Procesando …",
   of: "de",
   done: "agregada",
 };
 
-/** `go(id)` shows a publication, or the way to one when there is no id. */
-export function publications(go) {
-  const place = h("div", { lang: "es" });
+const CONFIRMATION = { detail: "No se puede deshacer.", action: "Eliminar", cancel: "Cancelar", lang: "es" };
+
+/** `navigate(id)` opens the page of a publication; with an empty id, the start page. */
+export function publicationsView(navigate) {
+  const container = h("div", { lang: "es" });
   return {
-    element: place,
+    element: container,
     show(id) {
-      fill(place, id ? publication(id, go) : entrance(go));
+      setChildren(container, id ? publicationPage(id, navigate) : startPage(navigate));
     },
   };
 }
 
-function entrance(go) {
-  const known = recent();
-  const links = known.map((id) => h("li", {}, h("button", { type: "button", class: "chip", onclick: () => go(id) }, id)));
+function startPage(navigate) {
+  const ids = recentIds();
+  const links = ids.map((id) => h("li", {}, h("button", { type: "button", class: "chip", onclick: () => navigate(id) }, id)));
   return h(
     "div",
-    { class: "two even" },
-    h("div", { class: "card" }, h("h2", {}, "Crear una publicación"), creation(go)),
-    h("div", { class: "card" }, h("h2", {}, "Abrir una publicación"), opening(go), known.length > 0 && [h("h3", {}, "Recientes"), h("ul", { class: "choice-row" }, links)]),
+    { class: "two-columns even" },
+    h("div", { class: "card" }, h("h2", {}, "Crear una publicación"), createForm(navigate)),
+    h("div", { class: "card" }, h("h2", {}, "Abrir una publicación"), openForm(navigate), ids.length > 0 && [h("h3", {}, "Recientes"), h("ul", { class: "button-row" }, links)]),
   );
 }
 
-function creation(go) {
-  const id = h("input", { name: "publicationId", autocomplete: "off", autocapitalize: "none" });
-  const form = h("form", {}, field("Identificador", id, "Opcional: letras, cifras, guiones."), h("button", { type: "submit", class: "primary" }, "Crear publicación"));
+const idInput = () => h("input", { name: "publicationId", autocomplete: "off", autocapitalize: "none" });
+
+function createForm(navigate) {
+  const input = idInput();
+  const form = h("form", {}, field("Identificador", input, "Opcional: letras, cifras, guiones."), h("button", { type: "submit", class: "primary" }, "Crear publicación"));
   onSubmit(form, async () => {
-    const wanted = id.value.trim();
-    const { publicationId } = await call("POST", BASE_PATH, { json: wanted ? { publicationId: wanted } : {} });
+    const id = input.value.trim();
+    const { publicationId } = await call("POST", BASE_PATH, { json: id ? { publicationId: id } : {} });
     announce("Publicación creada");
-    go(publicationId);
+    navigate(publicationId);
   });
   return form;
 }
 
-function opening(go) {
-  const id = h("input", { name: "publicationId", autocomplete: "off", autocapitalize: "none" });
-  const form = h("form", {}, field("Identificador", id), h("button", { type: "submit" }, "Abrir"));
+function openForm(navigate) {
+  const input = idInput();
+  const form = h("form", {}, field("Identificador", input), h("button", { type: "submit" }, "Abrir"));
   onSubmit(form, async () => {
-    const { publicationId } = await call("GET", `${BASE_PATH}/${encodeURIComponent(id.value.trim() || "-")}`);
-    go(publicationId);
+    // An empty id would request another path; "-" returns the error of an unknown publication.
+    const { publicationId } = await call("GET", `${BASE_PATH}/${encodeURIComponent(input.value.trim() || "-")}`);
+    navigate(publicationId);
   });
   return form;
 }
 
-function publication(id, go) {
+function publicationPage(id, navigate) {
   const path = `${BASE_PATH}/${encodeURIComponent(id)}`;
   const list = h("ul", { class: "grid", "aria-label": "Imágenes" });
   const count = h("p", { class: "muted", role: "status" });
-  const problem = problemBox();
-  const target = { path: `${path}/images`, direct: `${path}/images/uploads`, field: "image" };
+  const errors = errorBox();
+  const target = { path: `${path}/images`, directPath: `${path}/images/uploads`, fileField: "image" };
   const premium = h("input", { type: "checkbox", name: "isPremium" });
-  const add = uploader({
-    words: SPANISH,
+  const form = uploadForm({
+    texts: SPANISH,
     hint: "JPEG o PNG, hasta 5 MB cada una",
-    extras: h("label", { class: "check" }, premium, "Tengo el plan premium"),
+    options: h("label", { class: "checkbox" }, premium, "Tengo el plan premium"),
     submitLabel: (files) => `Agregar ${files} ${files === 1 ? "imagen" : "imágenes"}`,
     inOrder: true,
     async sendOne(row, signal) {
-      const onProgress = (_, share) => row.progress(share);
+      const onProgress = (_, fraction) => row.showProgress(fraction);
       const fields = { isPremium: premium.checked };
       await upload(target, [row.file], { fields, key: row.key, signal, onProgress });
       await load();
@@ -88,57 +95,58 @@ function publication(id, go) {
 
   async function load() {
     const { images, totalImages } = await call("GET", `${path}/images`);
-    remember(id);
-    fill(count, totalImages === 1 ? "1 imagen" : `${totalImages} imágenes`);
-    const nothing = h("li", { class: "empty" }, h("h2", {}, "Sin imágenes"), h("p", {}, "Suelta arriba las primeras: cuatro con el plan gratuito, ocho con el premium."));
-    fill(list, images.length ? images.map(imageTile) : nothing);
+    addRecent(id);
+    setChildren(count, totalImages === 1 ? "1 imagen" : `${totalImages} imágenes`);
+    const emptyState = h("li", { class: "empty-state" }, h("h2", {}, "Sin imágenes"), h("p", {}, "Suelta arriba las primeras: cuatro con el plan gratuito, ocho con el premium."));
+    setChildren(list, images.length ? images.map(imageTile) : emptyState);
   }
 
-  function imageTile(uri, index, all) {
-    const label = `Imagen ${index + 1}`;
-    const frames = all.map((src, at) => ({ src, alt: `Imagen ${at + 1}`, panel: () => h("h2", { lang: "es" }, `Imagen ${at + 1}`) }));
-    const remove = workButton({ class: "round quiet", "aria-label": `Eliminar ${label}` }, icon("bin"), () => removeImage(uri), problem);
-    return tile({ src: uri, alt: label, label, marks: remove, open: () => openLarge(frames, index) });
+  function imageTile(uri, index, uris) {
+    const label = imageLabel(index);
+    const open = () => openLightbox(uris.map(slideOf), index);
+    const removeButton = actionButton({ class: "icon-button subtle", "aria-label": `Eliminar ${label}` }, icon("bin"), () => deleteImage(uri), errors);
+    return tile({ src: uri, alt: label, label, notes: removeButton, open });
   }
 
-  async function removeImage(uri) {
-    if (await ask({ ...QUESTION, question: "¿Eliminar esta imagen?" })) {
+  async function deleteImage(uri) {
+    if (await confirmAction({ ...CONFIRMATION, title: "¿Eliminar esta imagen?" })) {
       const { message } = await call("DELETE", `${path}/images/${encodeURIComponent(uri)}`);
       announce(message);
       await load();
     }
   }
 
-  async function removeAll() {
-    if (await ask({ ...QUESTION, question: "¿Eliminar la publicación?", detail: "Se borra con todas sus imágenes." })) {
+  async function deletePublication() {
+    if (await confirmAction({ ...CONFIRMATION, title: "¿Eliminar la publicación?", detail: "Se borra con todas sus imágenes." })) {
       const { message } = await call("DELETE", path);
-      forget(id);
+      removeRecent(id);
       announce(message);
-      go("");
+      navigate("");
     }
   }
 
-  load().catch(problem.show);
-  const back = h("button", { type: "button", class: "quiet back", onclick: () => go("") }, icon("back"), "Todas las publicaciones");
-  const drop = workButton({ class: "danger" }, [icon("bin"), "Eliminar la publicación"], removeAll, problem);
-  const head = h("div", { class: "heading" }, h("h2", {}, id), count, drop);
-  return h("div", {}, back, head, problem.element, add, list);
+  load().catch(errors.show);
+  const back = h("button", { type: "button", class: "subtle back-button", onclick: () => navigate("") }, icon("left"), "Todas las publicaciones");
+  const deleteButton = actionButton({ class: "danger" }, [icon("bin"), "Eliminar la publicación"], deletePublication, errors);
+  const header = h("div", { class: "publication-header" }, h("h2", {}, id), count, deleteButton);
+  return h("div", {}, back, header, errors.element, form, list);
 }
 
-const QUESTION = { detail: "No se puede deshacer.", action: "Eliminar", cancel: "Cancelar", lang: "es" };
+const imageLabel = (index) => `Imagen ${index + 1}`;
+const slideOf = (src, index) => ({ src, alt: imageLabel(index), panel: () => h("h2", { lang: "es" }, imageLabel(index)) });
 
-// The API has no list of publications, so this browser remembers those it has seen.
-const storageKey = () => `darkroom.publications.${currentUser()}`;
-const recent = () => JSON.parse(localStorage.getItem(storageKey()) ?? "[]");
+// The API does not list publications, so the browser stores the ids of recent ones.
+const recentKey = () => `darkroom.publications.${currentUser()}`;
+const recentIds = () => JSON.parse(localStorage.getItem(recentKey()) ?? "[]");
 
-function remember(id) {
-  keep([id, ...recent().filter((other) => other !== id)].slice(0, 12));
+function addRecent(id) {
+  storeRecent([id, ...recentIds().filter((other) => other !== id)].slice(0, MAX_RECENT));
 }
 
-function forget(id) {
-  keep(recent().filter((other) => other !== id));
+function removeRecent(id) {
+  storeRecent(recentIds().filter((other) => other !== id));
 }
 
-function keep(ids) {
-  localStorage.setItem(storageKey(), JSON.stringify(ids));
+function storeRecent(ids) {
+  localStorage.setItem(recentKey(), JSON.stringify(ids));
 }

@@ -1,67 +1,67 @@
-// Who is signed in. The token is in this module, and in the tab's own storage for a reload: that ends
-// with the tab, and the token within the hour. Scripts from elsewhere are kept out by the page's policy.
+// The session of the user. This module holds the token; the tab's session storage keeps it for a
+// reload and ends with the tab. The page's Content-Security-Policy blocks foreign scripts.
 
-const KEY = "darkroom.token";
+const STORAGE_KEY = "darkroom.token";
 
-/** Tells of every new `token`, and of a `change` of who is signed in. */
+/** Dispatches `token` for every new token, and `change` when the user changes. */
 export const session = new EventTarget();
 
 let token = null;
 let claims = {};
-let asking = null;
-let askForToken = null;
+let pendingSignIn = null;
+let signInHandler = null;
 
 export const currentToken = () => token;
 export const currentUser = () => (token ? claims.username : null);
 
 export function signIn(newToken) {
-  const before = claims.username;
+  const previousUser = claims.username;
   token = newToken;
-  claims = claimsOf(newToken);
-  sessionStorage.setItem(KEY, newToken);
+  claims = decodeClaims(newToken);
+  sessionStorage.setItem(STORAGE_KEY, newToken);
   session.dispatchEvent(new Event("token"));
-  notify(before);
+  notifyChange(previousUser);
 }
 
 export function signOut() {
-  const before = claims.username;
+  const previousUser = claims.username;
   token = null;
   claims = {};
-  sessionStorage.removeItem(KEY);
-  notify(before);
+  sessionStorage.removeItem(STORAGE_KEY);
+  notifyChange(previousUser);
 }
 
-/** The token of before a reload, if it is still good. */
-export function restore() {
-  const kept = sessionStorage.getItem(KEY);
-  if (kept && claimsOf(kept).exp * 1000 > Date.now()) {
-    token = kept;
-    claims = claimsOf(kept);
+/** Restore the token after a reload, unless it has expired. */
+export function restoreSession() {
+  const stored = sessionStorage.getItem(STORAGE_KEY);
+  if (stored && decodeClaims(stored).exp * 1000 > Date.now()) {
+    token = stored;
+    claims = decodeClaims(stored);
   } else {
-    sessionStorage.removeItem(KEY);
+    sessionStorage.removeItem(STORAGE_KEY);
   }
 }
 
-/** `ask` shows the way to a new token, and resolves to whether there is one. */
-export function onTokenNeeded(ask) {
-  askForToken = ask;
+/** `handler` shows the sign-in form and resolves to whether the user has signed in. */
+export function setSignInHandler(handler) {
+  signInHandler = handler;
 }
 
-/** Whether there is a new token; all that need one at once wait for one sign-in. */
-export function renewed() {
-  asking ??= askForToken().finally(() => {
-    asking = null;
+/** Whether the user has signed in. Concurrent requests share one form. */
+export function requestSignIn() {
+  pendingSignIn ??= signInHandler().finally(() => {
+    pendingSignIn = null;
   });
-  return asking;
+  return pendingSignIn;
 }
 
-function notify(before) {
-  if (claims.username !== before) {
+function notifyChange(previousUser) {
+  if (claims.username !== previousUser) {
     session.dispatchEvent(new Event("change"));
   }
 }
 
-function claimsOf(jwt) {
+function decodeClaims(jwt) {
   try {
     const payload = jwt.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
     const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));

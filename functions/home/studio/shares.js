@@ -1,49 +1,49 @@
-// Who may see an image beside its owner.
+// The shares of one image.
 
 import { call } from "./api.js";
-import { fill, h } from "./dom.js";
-import { field, onSubmit, problemBox, workButton } from "./forms.js";
+import { h, setChildren } from "./dom.js";
+import { actionButton, errorBox, field, onSubmit } from "./forms.js";
 
-/** The people an image is shared with, and a way to add one; `onChange` is told of each change. */
-export function shares(imageId, onChange) {
-  const list = h("ul", { class: "people", "aria-label": "Shared with" });
-  const problem = problemBox();
-  const name = h("input", { name: "shared_with_username", autocomplete: "off", autocapitalize: "none" });
+/** The users an image is shared with, and a form to add one. `onChange` is called after each change. */
+export function sharesSection(imageId, onChange) {
+  const list = h("ul", { class: "share-list", "aria-label": "Shared with" });
+  const errors = errorBox();
+  const username = h("input", { name: "shared_with_username", autocomplete: "off", autocapitalize: "none" });
   const form = h(
     "form",
     { class: "share-form" },
-    field("Share with", name, "The user name of whom it is for."),
+    field("Share with", username, "Enter a username."),
     h("button", { type: "submit" }, "Share"),
   );
 
   async function load() {
-    const all = await call("GET", "sharing/shared-by-me");
-    const people = all.filter((share) => share.image_id === imageId);
-    fill(list, people.length ? people.map(person) : h("li", { class: "muted" }, "Nobody yet."));
+    const allShares = await call("GET", "sharing/shared-by-me");
+    const shares = allShares.filter((share) => share.image_id === imageId);
+    setChildren(list, shares.length ? shares.map(shareItem) : h("li", { class: "muted" }, "Not shared with anyone."));
   }
 
-  function person(share) {
+  function shareItem(share) {
     const path = `sharing/unshare/${imageId}/${share.shared_with_user_id}`;
     const unshare = async () => {
       await call("DELETE", path);
-      await changed();
+      await reload();
     };
     const label = `Stop sharing with ${share.shared_with_username}`;
-    const button = workButton({ class: "quiet small", "aria-label": label }, "Unshare", unshare, problem);
+    const button = actionButton({ class: "subtle small", "aria-label": label }, "Unshare", unshare, errors);
     return h("li", {}, h("span", {}, share.shared_with_username), button);
   }
 
-  async function changed() {
+  async function reload() {
     onChange();
     await load();
   }
 
   onSubmit(form, async () => {
-    const json = { shared_with_username: name.value.trim() };
+    const json = { shared_with_username: username.value.trim() };
     await call("POST", `sharing/share/${imageId}`, { json });
-    name.value = "";
-    await changed();
+    username.value = "";
+    await reload();
   });
-  load().catch(problem.show);
-  return h("section", { class: "shares" }, h("h3", {}, "Shared with"), list, problem.element, form);
+  load().catch(errors.show);
+  return h("section", { class: "shares" }, h("h3", {}, "Shared with"), list, errors.element, form);
 }

@@ -1,73 +1,77 @@
-// Stories: pictures that are uploaded together, kept in Cloudinary (v2) or S3 (v1).
+// The view of stories, stored in Cloudinary (v2) or S3 (v1).
 
-import { addressOf, call } from "./api.js";
-import { ask } from "./dialogs.js";
-import { fill, h } from "./dom.js";
-import { endless } from "./endless.js";
-import { problemBox, workButton } from "./forms.js";
+import { call, urlOf } from "./api.js";
+import { confirmAction } from "./dialogs.js";
+import { h, setChildren } from "./dom.js";
+import { actionButton, errorBox } from "./forms.js";
+import { date, dateTime, descriptionList, imageCount } from "./formatting.js";
 import { icon } from "./icons.js";
-import { day, facts, openLarge, photo, time } from "./pictures.js";
-import { uploader } from "./uploader.js";
+import { fadeInImage } from "./images.js";
+import { infiniteList } from "./infinite_list.js";
+import { openLightbox } from "./lightbox.js";
+import { uploadForm } from "./upload_form.js";
 import { upload } from "./uploads.js";
 
-const KINDS = {
-  v2: { base: "api/v2/images", label: "In Cloudinary", address: (image) => image.url },
-  v1: { base: "api/v1/images", label: "In S3", address: (image) => addressOf(image.path).href },
+const PREVIEW_IMAGES = 3;
+
+const STORAGES = {
+  v2: { basePath: "api/v2/images", label: "In Cloudinary", imageUrl: (image) => image.url },
+  v1: { basePath: "api/v1/images", label: "In S3", imageUrl: (image) => urlOf(image.path).href },
 };
 
-export const STORY_TABS = Object.entries(KINDS).map(([id, { label }]) => ({ id, label }));
+export const STORY_TABS = Object.entries(STORAGES).map(([id, { label }]) => ({ id, label }));
 
-export function stories() {
-  const views = Object.fromEntries(Object.entries(KINDS).map(([id, kind]) => [id, storiesOf(kind)]));
-  const place = h("div", {});
+export function storiesView() {
+  const sections = Object.fromEntries(Object.entries(STORAGES).map(([id, storage]) => [id, storiesSection(storage)]));
+  const container = h("div", {});
   return {
-    element: place,
+    element: container,
     show(id) {
-      fill(place, views[id].element);
-      views[id].show();
+      setChildren(container, sections[id].element);
+      sections[id].show();
     },
   };
 }
 
-function storiesOf(kind) {
+function storiesSection(storage) {
   const cards = new Map();
-  const list = endless({
-    path: `${kind.base}?limit=48`,
+  const list = infiniteList({
+    path: `${storage.basePath}?limit=48`,
     label: "Stories",
-    shape: "grid wide",
-    key: kind.address,
-    make: put,
-    empty: [h("h2", {}, "No stories yet"), h("p", {}, "Drop some pictures above: together they make a story.")],
+    layout: "grid wide",
+    key: storage.imageUrl,
+    render: renderImage,
+    empty: [h("h2", {}, "No stories yet"), h("p", {}, "Drop images above to create a story from them.")],
   });
-  const target = { path: `${kind.base}/upload`, direct: `${kind.base}/uploads`, field: "files" };
-  const add = uploader({
-    hint: "Up to 50 pictures of 10 MiB each, in the order in which you add them",
-    submitLabel: (count) => `Make a story of ${count} ${count === 1 ? "picture" : "pictures"}`,
+  const target = { path: `${storage.basePath}/upload`, directPath: `${storage.basePath}/uploads`, fileField: "files" };
+  const form = uploadForm({
+    hint: "Up to 50 images of 10 MiB each, in the order in which you add them",
+    submitLabel: (count) => `Create a story with ${imageCount(count)}`,
     async sendAll(rows, signal) {
-      const onProgress = (index, share) => rows[index].progress(share);
+      const onProgress = (index, fraction) => rows[index].showProgress(fraction);
       const files = rows.map((row) => row.file);
       const { story_id: id } = await upload(target, files, { fields: {}, key: rows[0].key, signal, onProgress });
-      list.prepend(await call("GET", `${kind.base}/${id}`));
+      list.prepend(await call("GET", `${storage.basePath}/${id}`));
     },
   });
 
-  /** The card of an image's story, unless it is there: a page may end within a story. */
-  function put(image) {
-    const known = cards.get(image.story_id);
-    const card = known ?? storyCard(kind, image.story_id, forget);
+  /** Add an image to the card of its story. Returns the card only if it is new: a page may end within a story. */
+  function renderImage(image) {
+    const existing = cards.get(image.story_id);
+    const card = existing ?? storyCard(storage, image.story_id, onDeleted);
     cards.set(image.story_id, card);
     card.add(image);
-    return known ? null : card.element;
+    return existing ? null : card.element;
   }
 
-  function forget(id) {
+  function onDeleted(id) {
     list.remove(cards.get(id).element, "Story deleted");
     cards.delete(id);
   }
 
   let isLoaded = false;
   return {
-    element: h("div", {}, add, list.element),
+    element: h("div", {}, form, list.element),
     show() {
       if (!isLoaded) {
         isLoaded = true;
@@ -77,42 +81,42 @@ function storiesOf(kind) {
   };
 }
 
-function storyCard(kind, id, onDeleted) {
+function storyCard(storage, id, onDeleted) {
   const images = [];
-  const strip = h("button", { type: "button", class: "strip", onclick: () => openLarge(images.map(frameOf), 0) });
+  const preview = h("button", { type: "button", class: "story-preview", onclick: () => openLightbox(images.map(slideOf), 0) });
   const name = h("span", { class: "name" });
-  const problem = problemBox();
-  const remove = workButton({ class: "round quiet", "aria-label": "Delete story" }, icon("bin"), deleteStory, problem);
-  const element = h("li", {}, strip, h("p", { class: "under" }, name, remove), problem.element);
+  const errors = errorBox();
+  const deleteButton = actionButton({ class: "icon-button subtle", "aria-label": "Delete story" }, icon("bin"), deleteStory, errors);
+  const element = h("li", {}, preview, h("p", { class: "tile-caption" }, name, deleteButton), errors.element);
 
   async function deleteStory() {
-    const question = { question: "Delete this story?", detail: `All ${images.length} of its pictures go for good.`, action: "Delete" };
-    if (await ask(question)) {
-      await call("DELETE", `${kind.base}/${id}`);
+    const confirmation = { title: "Delete this story?", detail: `The story and its ${imageCount(images.length)} are deleted permanently.`, action: "Delete" };
+    if (await confirmAction(confirmation)) {
+      await call("DELETE", `${storage.basePath}/${id}`);
       onDeleted(id);
     }
   }
 
-  function frameOf(image, index) {
+  function slideOf(image, index) {
     const panel = () => [
-      h("h2", {}, `Picture ${index + 1}`),
-      facts([
-        ["Uploaded", time(image.created_at)],
+      h("h2", {}, `Image ${index + 1}`),
+      descriptionList([
+        ["Uploaded", dateTime(image.created_at)],
         ["Story", id],
       ]),
     ];
-    return { src: kind.address(image), alt: `Picture ${index + 1} of the story`, panel };
+    return { src: storage.imageUrl(image), alt: `Image ${index + 1} of the story`, panel };
   }
 
   function add(image) {
     images.push(image);
-    if (images.length <= 3) {
-      strip.append(photo(kind.address(image), "", { loading: "lazy" }));
+    if (images.length <= PREVIEW_IMAGES) {
+      preview.append(fadeInImage(storage.imageUrl(image), "", { loading: "lazy" }));
     }
-    strip.dataset.shown = Math.min(images.length, 3);
-    const count = `${images.length} ${images.length === 1 ? "picture" : "pictures"}`;
-    strip.setAttribute("aria-label", `Open the story of ${count}`);
-    fill(name, count, " · ", day(image.created_at));
+    preview.dataset.images = Math.min(images.length, PREVIEW_IMAGES);
+    const count = imageCount(images.length);
+    preview.setAttribute("aria-label", `Open the story with ${count}`);
+    setChildren(name, count, " · ", date(image.created_at));
   }
 
   return { element, add };

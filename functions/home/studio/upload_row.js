@@ -1,30 +1,29 @@
-// One file on its way: what it looks like, what it is called, how far it is.
+// The row of one file in an upload form: preview, caption, progress and errors.
 
-import { newKey } from "./api.js";
-import { announce, fill, h, newId } from "./dom.js";
+import { newIdempotencyKey } from "./api.js";
+import { announce, h, newId, setChildren } from "./dom.js";
+import { fileSize } from "./formatting.js";
 import { icon } from "./icons.js";
 
-const UNITS = ["bytes", "kB", "MB", "GB"];
-
-/** `words` names the parts in the language of the view; `onRemove` is told when it is given up. */
-export function uploadRow(file, { hasCaption, words, onRemove }) {
-  const preview = h("img", { alt: "", class: "preview", onerror: () => preview.classList.add("lost") });
+/** `texts` are in the language of the view; `onRemove` is called when the user removes the file. */
+export function uploadRow(file, { hasCaption, texts, onRemove }) {
+  const preview = h("img", { alt: "", class: "preview", onerror: () => preview.classList.add("failed") });
   preview.src = URL.createObjectURL(file);
-  const caption = h("input", { name: "caption", maxlength: 2000, "aria-label": `${words.caption}: ${file.name}`, placeholder: words.caption });
-  const status = h("p", { class: "muted", id: newId("status") }, size(file.size));
+  const caption = h("input", { name: "caption", maxlength: 2000, "aria-label": `${texts.caption}: ${file.name}`, placeholder: texts.caption });
+  const status = h("p", { class: "muted", id: newId("status") }, fileSize(file.size));
   const bar = h("progress", { max: 1, value: 0, "aria-label": file.name, hidden: true });
-  const remove = h("button", { type: "button", class: "round", "aria-label": `${words.remove} ${file.name}`, onclick: giveUp }, icon("close"));
-  const middle = h("div", { class: "row-middle" }, h("p", { class: "name" }, file.name), hasCaption && caption, bar, status);
-  const element = h("li", { class: "upload-row" }, preview, middle, remove);
-  let stop = new AbortController();
+  const removeButton = h("button", { type: "button", class: "icon-button", "aria-label": `${texts.remove} ${file.name}`, onclick: onRemoveClick }, icon("close"));
+  const info = h("div", { class: "upload-info" }, h("p", { class: "name" }, file.name), hasCaption && caption, bar, status);
+  const element = h("li", { class: "upload-row" }, preview, info, removeButton);
+  let controller = new AbortController();
 
-  function giveUp() {
-    stop.abort(new DOMException("Given up", "AbortError"));
-    leave();
+  function onRemoveClick() {
+    controller.abort(new DOMException("Upload cancelled", "AbortError"));
+    remove();
     onRemove(row);
   }
 
-  function leave() {
+  function remove() {
     URL.revokeObjectURL(preview.src);
     element.remove();
   }
@@ -32,49 +31,43 @@ export function uploadRow(file, { hasCaption, words, onRemove }) {
   const row = {
     element,
     file,
-    leave,
-    key: newKey(),
+    remove,
+    key: newIdempotencyKey(),
     isSending: false,
     get caption() {
       return caption.value.trim();
     },
-    /** The signal that ends what is under way. */
-    begin() {
-      stop = new AbortController();
+    /** Mark the row as sending; returns the signal that aborts the upload. */
+    start() {
+      controller = new AbortController();
       row.isSending = true;
       caption.readOnly = true;
       bar.hidden = false;
-      row.progress(0);
-      return stop.signal;
+      row.showProgress(0);
+      return controller.signal;
     },
-    progress(share) {
-      bar.value = share;
-      const isSent = share === 1;
-      element.classList.toggle("developing", isSent);
-      fill(status, isSent ? words.developing : `${Math.round(share * 100)} % ${words.of} ${size(file.size)}`);
-      status.classList.remove("bad");
+    showProgress(fraction) {
+      bar.value = fraction;
+      const isSent = fraction === 1;
+      element.classList.toggle("processing", isSent);
+      setChildren(status, isSent ? texts.processing : `${Math.round(fraction * 100)} % ${texts.of} ${fileSize(file.size)}`);
+      status.classList.remove("error-text");
     },
-    /** Wait again, with another key once there was an answer; without one it is the same request. */
-    rest(error) {
-      row.key = error.status ? newKey() : row.key;
+    /** Prepare the next attempt. It keeps the key if there was no response: the request is the same. */
+    reset(error) {
+      row.key = error.status ? newIdempotencyKey() : row.key;
       row.isSending = false;
       caption.readOnly = false;
       bar.hidden = true;
-      element.classList.remove("developing");
-      fill(status, size(file.size));
+      element.classList.remove("processing");
+      setChildren(status, fileSize(file.size));
     },
     fail(error) {
-      row.rest(error);
-      fill(status, error.message);
-      status.classList.add("bad");
+      row.reset(error);
+      setChildren(status, error.message);
+      status.classList.add("error-text");
       announce(`${file.name}: ${error.message}`);
     },
   };
   return row;
-}
-
-function size(bytes) {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1000)));
-  const value = bytes / 1000 ** power;
-  return `${value.toFixed(power && value < 10 ? 1 : 0)} ${UNITS[power]}`;
 }

@@ -1,76 +1,76 @@
-// Ways in for files: one multipart request, or the direct upload for what the gateway cannot carry.
+// Uploads: one multipart request, or a direct upload for files that exceed the gateway's limit.
 
-import { addressOf, call, read, withToken } from "./api.js";
-import { ApiError, OFFLINE, errorOf } from "./words.js";
+import { call, parseJson, urlOf, withToken } from "./api.js";
+import { ApiError, UNREACHABLE, errorOf } from "./errors.js";
 
-// A Lambda event ends at 6 MB, and multipart bodies travel in base64.
-const MULTIPART_BYTES = 4 * 1024 * 1024;
+// Lambda accepts events up to 6 MB, and multipart bodies are base64-encoded in them.
+const MAX_MULTIPART_BYTES = 4 * 1024 * 1024;
 
 /**
- * Upload files as one image or story; the contract's own answer.
+ * Upload files as one image or story; returns the response body of the contract.
  *
- * `target`: `path` and `field` of the multipart call, `direct` of the other.
- * `options`: `fields` beside the files, `key` for sending again, `signal` to stop, and
- * `onProgress(index, share)`, told the share of each file that has been sent.
+ * `target`: `path` and `fileField` of the multipart request, and `directPath`.
+ * `options`: `fields` are the other form fields, `key` is the Idempotency-Key, `signal` aborts, and
+ * `onProgress(index, fraction)` receives the sent fraction of each file.
  */
 export function upload(target, files, options) {
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
-  return bytes > MULTIPART_BYTES ? direct(target, files, options) : multipart(target, files, options);
+  return bytes > MAX_MULTIPART_BYTES ? uploadDirectly(target, files, options) : uploadMultipart(target, files, options);
 }
 
-async function multipart(target, files, { fields, key, signal, onProgress }) {
+async function uploadMultipart(target, files, { fields, key, signal, onProgress }) {
   const form = new FormData();
-  files.forEach((file) => form.append(target.field, file, file.name));
+  files.forEach((file) => form.append(target.fileField, file, file.name));
   Object.entries(fields).forEach(([name, value]) => form.append(name, String(value)));
   return withToken(async (token) => {
     const headers = { "Idempotency-Key": key, ...(token && { Authorization: `Bearer ${token}` }) };
-    const request = { url: addressOf(target.path), form, headers, signal };
-    const answer = await post(request, (sent) => shareOut(files, sent, onProgress));
-    const body = read(answer.text);
-    if (!answer.isOk) {
-      throw errorOf(answer.status, body, target.path);
+    const request = { url: urlOf(target.path), form, headers, signal };
+    const response = await postForm(request, (sentBytes) => reportProgress(files, sentBytes, onProgress));
+    const body = parseJson(response.text);
+    if (!response.isOk) {
+      throw errorOf(response.status, body, target.path);
     }
     return body;
   });
 }
 
-/** Announce the files, post each to the store's form, and say that they are there. */
-async function direct(target, files, { fields, key, signal, onProgress }) {
-  const announced = files.map(({ name, size, type }) => ({
+/** Begin a direct upload, post each file to S3, and complete the upload. */
+async function uploadDirectly(target, files, { fields, key, signal, onProgress }) {
+  const fileInfos = files.map(({ name, size, type }) => ({
     name,
     size,
     content_type: type || "application/octet-stream",
   }));
-  const begun = await call("POST", target.direct, { json: { files: announced, ...fields } });
-  for (const [index, form] of begun.files.entries()) {
+  const directUpload = await call("POST", target.directPath, { json: { files: fileInfos, ...fields } });
+  for (const [index, presignedForm] of directUpload.files.entries()) {
     const file = files[index];
-    await postToStore(form, file, signal, (sent) => onProgress(index, Math.min(1, sent / file.size)));
+    await postToStorage(presignedForm, file, signal, (sentBytes) => onProgress(index, Math.min(1, sentBytes / file.size)));
   }
-  return call("POST", begun.complete_url, { headers: { "Idempotency-Key": key } });
+  return call("POST", directUpload.complete_url, { headers: { "Idempotency-Key": key } });
 }
 
-async function postToStore({ url, fields, file_field }, file, signal, onSent) {
+async function postToStorage({ url, fields, file_field }, file, signal, onSent) {
   const form = new FormData();
   Object.entries(fields).forEach(([name, value]) => form.append(name, value));
   form.append(file_field, file, file.name);
-  const answer = await post({ url, form, headers: {}, signal }, onSent);
-  if (!answer.isOk) {
-    const said = /<Message>([^<]*)/.exec(answer.text)?.[1];
-    throw new ApiError(answer.status, said ?? `The store answered ${answer.status}`);
+  const response = await postForm({ url, form, headers: {}, signal }, onSent);
+  if (!response.isOk) {
+    const message = /<Message>([^<]*)/.exec(response.text)?.[1];
+    throw new ApiError(response.status, message ?? `The storage returned status ${response.status}.`);
   }
 }
 
-/** Files go one after another, so what was sent fills their bars in that order. */
-function shareOut(files, sent, onProgress) {
-  let before = 0;
+/** Report the progress of each file. The browser sends them in order. */
+function reportProgress(files, sentBytes, onProgress) {
+  let offset = 0;
   files.forEach((file, index) => {
-    onProgress(index, Math.max(0, Math.min(1, (sent - before) / file.size)));
-    before += file.size;
+    onProgress(index, Math.max(0, Math.min(1, (sentBytes - offset) / file.size)));
+    offset += file.size;
   });
 }
 
-/** Fetch does not tell how much of a body has gone, so this is the older way. */
-function post({ url, form, headers, signal }, onSent) {
+/** Post a form with XMLHttpRequest: fetch does not report the progress of an upload. */
+function postForm({ url, form, headers, signal }, onSent) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
@@ -80,7 +80,7 @@ function post({ url, form, headers, signal }, onSent) {
       const isOk = request.status >= 200 && request.status < 300;
       resolve({ isOk, status: request.status, text: request.responseText });
     };
-    request.onerror = () => reject(new ApiError(0, OFFLINE));
+    request.onerror = () => reject(new ApiError(0, UNREACHABLE));
     request.onabort = () => reject(signal.reason);
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(form);
