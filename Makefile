@@ -154,9 +154,11 @@ url: .venv/installed ## Print the URL of ENVIRONMENT
 		$(call LOG_OUTPUT,build)
 
 .PHONY: openapi
-openapi: .venv/installed ## Generate the API's OpenAPI document from the groups' code
+openapi: .venv/installed ## Generate the OpenAPI document and the studio's limits from the groups' code
 	PYTHONPATH=functions:layers/darkroom python -m ops.openapi > .local/openapi.json
+	PYTHONPATH=functions:layers/darkroom python -m ops.studio_limits > .local/limits.js
 	mv .local/openapi.json functions/home/openapi.json
+	mv .local/limits.js functions/home/studio/limits.js
 
 # --- Environment -------------------------------------------------------------
 

@@ -4,6 +4,8 @@ import { h } from "./dom.js";
 
 const DATE_TIME = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "short" });
 const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+export const MIB = 1024 ** 2; // bytes
+
 const UNITS = ["bytes", "kB", "MB", "GB"];
 
 export const dateTime = (timestamp) => timeElement(timestamp, DATE_TIME);

@@ -4,11 +4,12 @@ import { call } from "./api.js";
 import { confirmAction } from "./dialogs.js";
 import { h, setChildren } from "./dom.js";
 import { actionButton, errorBox, radioGroup } from "./forms.js";
-import { dateTime, descriptionList, imageCount } from "./formatting.js";
+import { dateTime, descriptionList, imageCount, MIB } from "./formatting.js";
 import { icon } from "./icons.js";
 import { tile } from "./images.js";
 import { infiniteList } from "./infinite_list.js";
 import { openLightbox } from "./lightbox.js";
+import { LIMITS } from "./limits.js";
 import { currentUser } from "./session.js";
 import { sharesSection } from "./shares.js";
 import { uploadForm } from "./upload_form.js";
@@ -116,7 +117,7 @@ function galleryUploadForm(onUploaded) {
     { value: "public", label: "Public", icon: icon("globe") },
   ], "private");
   const form = uploadForm({
-    hint: "JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP, up to 10 MiB each",
+    hint: `JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP, up to ${LIMITS.fileBytes / MIB} MiB and ${LIMITS.filePixels / 1e6} megapixels each`,
     hasCaption: true,
     options: visibility,
     submitLabel: (count) => `Upload ${imageCount(count)}`,

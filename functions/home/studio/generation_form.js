@@ -3,6 +3,7 @@
 import { call } from "./api.js";
 import { h, setChildren, svg } from "./dom.js";
 import { field, radioGroup } from "./forms.js";
+import { LIMITS } from "./limits.js";
 
 const CATALOG = ["prompt_examples", "styles", "formats"];
 const NUMBERS = ["width", "height", "steps", "cfg_scale", "seed"];
@@ -76,10 +77,10 @@ function advancedSettings() {
     h(
       "div",
       { class: "field-grid" },
-      number("width", "Width", "64 to 2048 pixels; used with a custom size"),
-      number("height", "Height", "64 to 2048 pixels; used with a custom size"),
-      number("steps", "Steps", "1 to 150; more steps take longer"),
-      number("cfg_scale", "Guidance scale", "0 to 30; higher values follow the prompt more closely", "any"),
+      number("width", "Width", `${LIMITS.minSide} to ${LIMITS.maxSide} pixels; used with a custom size`),
+      number("height", "Height", `${LIMITS.minSide} to ${LIMITS.maxSide} pixels; used with a custom size`),
+      number("steps", "Steps", `1 to ${LIMITS.maxSteps}; more steps take longer`),
+      number("cfg_scale", "Guidance scale", `0 to ${LIMITS.maxCfgScale}; higher values follow the prompt more closely`, "any"),
       number("seed", "Seed", "Leave empty for a random seed"),
     ),
   );

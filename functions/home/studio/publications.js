@@ -4,9 +4,11 @@ import { call } from "./api.js";
 import { confirmAction } from "./dialogs.js";
 import { announce, h, setChildren } from "./dom.js";
 import { actionButton, errorBox, field, onSubmit } from "./forms.js";
+import { MIB } from "./formatting.js";
 import { icon } from "./icons.js";
 import { tile } from "./images.js";
 import { openLightbox } from "./lightbox.js";
+import { LIMITS } from "./limits.js";
 import { currentUser } from "./session.js";
 import { uploadForm } from "./upload_form.js";
 import { upload } from "./uploads.js";
@@ -81,7 +83,7 @@ function publicationPage(id, navigate) {
   const premium = h("input", { type: "checkbox", name: "isPremium" });
   const form = uploadForm({
     texts: SPANISH,
-    hint: "JPEG o PNG, hasta 5 MB cada una",
+    hint: `JPEG o PNG, hasta ${LIMITS.publicationFileBytes / MIB} MB cada una`,
     options: h("label", { class: "checkbox" }, premium, "Tengo el plan premium"),
     submitLabel: (files) => `Agregar ${files} ${files === 1 ? "imagen" : "imágenes"}`,
     inOrder: true,
@@ -97,7 +99,7 @@ function publicationPage(id, navigate) {
     const { images, totalImages } = await call("GET", `${path}/images`);
     addRecent(id);
     setChildren(count, totalImages === 1 ? "1 imagen" : `${totalImages} imágenes`);
-    const emptyState = h("li", { class: "empty-state" }, h("h2", {}, "Sin imágenes"), h("p", {}, "Suelta arriba las primeras: cuatro con el plan gratuito, ocho con el premium."));
+    const emptyState = h("li", { class: "empty-state" }, h("h2", {}, "Sin imágenes"), h("p", {}, `Suelta arriba las primeras: hasta ${LIMITS.publicationImages} con el plan gratuito, hasta ${LIMITS.premiumPublicationImages} con el premium.`));
     setChildren(list, images.length ? images.map(imageTile) : emptyState);
   }
 

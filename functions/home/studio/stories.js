@@ -4,11 +4,12 @@ import { call, urlOf } from "./api.js";
 import { confirmAction } from "./dialogs.js";
 import { h, setChildren } from "./dom.js";
 import { actionButton, errorBox } from "./forms.js";
-import { date, dateTime, descriptionList, imageCount } from "./formatting.js";
+import { date, dateTime, descriptionList, imageCount, MIB } from "./formatting.js";
 import { icon } from "./icons.js";
 import { fadeInImage } from "./images.js";
 import { infiniteList } from "./infinite_list.js";
 import { openLightbox } from "./lightbox.js";
+import { LIMITS } from "./limits.js";
 import { uploadForm } from "./upload_form.js";
 import { upload } from "./uploads.js";
 
@@ -45,7 +46,7 @@ function storiesSection(storage) {
   });
   const target = { path: `${storage.basePath}/upload`, directPath: `${storage.basePath}/uploads`, fileField: "files" };
   const form = uploadForm({
-    hint: "Up to 50 images of 10 MiB each, in the order in which you add them",
+    hint: `Up to ${LIMITS.storyFiles} images of ${LIMITS.fileBytes / MIB} MiB each, in the order in which you add them`,
     submitLabel: (count) => `Create a story with ${imageCount(count)}`,
     async sendAll(rows, signal) {
       const onProgress = (index, fraction) => rows[index].showProgress(fraction);

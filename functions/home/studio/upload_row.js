@@ -4,12 +4,13 @@ import { newIdempotencyKey } from "./api.js";
 import { announce, h, newId, setChildren } from "./dom.js";
 import { fileSize } from "./formatting.js";
 import { icon } from "./icons.js";
+import { LIMITS } from "./limits.js";
 
 /** `texts` are in the language of the view; `onRemove` is called when the user removes the file. */
 export function uploadRow(file, { hasCaption, texts, onRemove }) {
   const preview = h("img", { alt: "", class: "preview", onerror: () => preview.classList.add("failed") });
   preview.src = URL.createObjectURL(file);
-  const caption = h("input", { name: "caption", maxlength: 2000, "aria-label": `${texts.caption}: ${file.name}`, placeholder: texts.caption });
+  const caption = h("input", { name: "caption", maxlength: LIMITS.captionLength, "aria-label": `${texts.caption}: ${file.name}`, placeholder: texts.caption });
   const status = h("p", { class: "muted", id: newId("status") }, fileSize(file.size));
   const bar = h("progress", { max: 1, value: 0, "aria-label": file.name, hidden: true });
   const removeButton = h("button", { type: "button", class: "icon-button", "aria-label": `${texts.remove} ${file.name}`, onclick: onRemoveClick }, icon("close"));
