@@ -1,4 +1,4 @@
-"""Which test holds up which point of the contracts, and what a run has to say of them."""
+"""Select tests by point, check the requests of each test, and report the points of a run."""
 
 import tomllib
 from collections.abc import Generator
@@ -17,48 +17,48 @@ def points_of(item: pytest.Item) -> set[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tell reports the points, and leave out tests of others than those asked for."""
-    asked = set(config.getoption("--point"))
+    """Add the points to the reports, and deselect tests that prove none of the selected points."""
+    selected = set(config.getoption("--point"))
     for item in items:
         item.user_properties += [("point", point) for point in sorted(points_of(item))]
-    if asked:
-        kept = [item for item in items if asked & points_of(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+    if selected:
+        others = [item for item in items if not selected & points_of(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """A point is held up by requests alone, and a safe test leaves everything as it was."""
+    """Require requests from a test of a point, and complete clean-up from a safe test."""
     yield
-    assert JOURNAL.answers or not points_of(item), "a test of a point makes no request"
+    assert JOURNAL.answers or not points_of(item), "a test of a point must send a request"
     if JOURNAL.is_guarded:
         assert JOURNAL.left_behind() == set()
 
 
 @pytest.fixture(autouse=True)
-def skip_without_a_host(request: pytest.FixtureRequest) -> None:
-    """Leave generation out where a deployment has no host for it, or one that sleeps."""
+def skip_without_host(request: pytest.FixtureRequest) -> None:
+    """Skip tests of generation if the deployment has no running host."""
     if request.config.getoption("--url") and request.node.get_closest_marker("host"):
         anonymous: httpx2.Client = request.getfixturevalue("anonymous")
         if anonymous.get("/api/images/comfyui/status").json()["status"] != "running":
-            pytest.skip("needs a ComfyUI host that runs")
+            pytest.skip("requires a running ComfyUI host")
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    broken = _points(terminalreporter, "failed") | _points(terminalreporter, "error")
-    held = _points(terminalreporter, "passed") - broken
-    if not held | broken:
+    failed = _points(terminalreporter, "failed") | _points(terminalreporter, "error")
+    proved = _points(terminalreporter, "passed") - failed
+    if not proved | failed:
         return
     terminalreporter.section("points of the contracts")
-    terminalreporter.line(f"{len(held)} points hold")
-    for point in (name for name in POINTS if name in broken):
+    terminalreporter.line(f"{len(proved)} points hold")
+    for point in (name for name in POINTS if name in failed):
         terminalreporter.line(f"{point} does not hold: {POINTS[point]}", red=True)
-    others = [name for name in POINTS if name not in held | broken]
-    if others and config.getoption("--url"):
-        terminalreporter.line(f"{len(others)} were not asked about: {', '.join(others)}")
+    untested = [name for name in POINTS if name not in proved | failed]
+    if untested and config.getoption("--url"):
+        terminalreporter.line(f"{len(untested)} were not tested: {', '.join(untested)}")
 
 
 def _points(reporter: pytest.TerminalReporter, outcome: str) -> set[str]:
