@@ -1,4 +1,4 @@
-"""What holds of every route, whichever contract it belongs to."""
+"""Behaviour that the routes of all contracts share."""
 
 import httpx2
 import pytest
@@ -18,7 +18,7 @@ GETS = [
 
 @pytest.mark.safe
 @pytest.mark.point("S-1", "X18")
-def test_the_root_says_what_this_is(api: httpx2.Client) -> None:
+def test_the_root_returns_message_docs_and_version(api: httpx2.Client) -> None:
     assert api.get("/").json() == {
         "message": "Welcome to Shared Gallery API",
         "docs": "/docs",
@@ -28,7 +28,7 @@ def test_the_root_says_what_this_is(api: httpx2.Client) -> None:
 
 @pytest.mark.safe
 @pytest.mark.point("S-2")
-def test_health_is_healthy(api: httpx2.Client) -> None:
+def test_the_health_check_returns_healthy(api: httpx2.Client) -> None:
     assert api.get("/health").json() == {"status": "healthy"}
 
 
@@ -37,20 +37,20 @@ def test_health_is_healthy(api: httpx2.Client) -> None:
 @pytest.mark.variants("method")
 @pytest.mark.parametrize("method", ["DELETE", "GET", "PATCH", "POST", "PUT"])
 @pytest.mark.parametrize("path", ["/nowhere", "/api", "/api/v3/images", "/a/b/c", "/%2e%2e%2f"])
-def test_an_unknown_path_is_not_found(api: httpx2.Client, method: str, path: str) -> None:
-    answer = api.request(method, path)
+def test_an_unknown_path_returns_404(api: httpx2.Client, method: str, path: str) -> None:
+    response = api.request(method, path)
 
-    assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
+    assert (response.status_code, response.json()) == (404, {"detail": "Not Found"})
 
 
 @pytest.mark.safe
 @pytest.mark.point("X1")
 @pytest.mark.parametrize("path", ["/", "/health", V1, V2, f"{V2}/story-ids", f"{V2}/upload"])
-def test_a_wrong_method_is_not_allowed(api: httpx2.Client, path: str) -> None:
-    answer = api.patch(path)
+def test_a_wrong_method_returns_405(api: httpx2.Client, path: str) -> None:
+    response = api.patch(path)
 
-    assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})
-    assert answer.headers["Allow"]
+    assert (response.status_code, response.json()) == (405, {"detail": "Method Not Allowed"})
+    assert response.headers["Allow"]
 
 
 @pytest.mark.safe
@@ -65,7 +65,7 @@ def test_a_trailing_slash_makes_no_difference(api: httpx2.Client, path: str) -> 
 @pytest.mark.safe
 @pytest.mark.point("X20")
 @pytest.mark.parametrize("path", GETS)
-def test_head_answers_where_get_does(api: httpx2.Client, path: str) -> None:
+def test_head_returns_the_status_of_get_without_a_body(api: httpx2.Client, path: str) -> None:
     get, head = api.get(path), api.head(path)
 
     assert head.status_code == get.status_code
@@ -76,7 +76,7 @@ def test_head_answers_where_get_does(api: httpx2.Client, path: str) -> None:
 @pytest.mark.safe
 @pytest.mark.point("X19", "X22")
 @pytest.mark.parametrize("path", [*GETS, "/nowhere"])
-def test_browsers_may_read_every_answer(api: httpx2.Client, path: str) -> None:
+def test_browsers_can_read_every_response(api: httpx2.Client, path: str) -> None:
     headers = api.get(path, headers={"Origin": "https://example.org"}).headers
 
     assert headers["Access-Control-Allow-Origin"] == "*"
