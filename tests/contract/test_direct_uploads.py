@@ -1,4 +1,4 @@
-"""Direct uploads answer what the contract's own upload answers, whatever is sent by the forms."""
+"""Direct uploads return the responses of the contract's own uploads, for any content."""
 
 import re
 import uuid
@@ -24,58 +24,60 @@ ENVELOPES = {
 
 
 @pytest.fixture(params=GROUPS)
-def direct(request: pytest.FixtureRequest, john: Person) -> Direct:
+def uploads(request: pytest.FixtureRequest, john: Person) -> Direct:
     return new_direct(request.param, john)
 
 
 @pytest.fixture(params=["v1", "v2"])
-def story(request: pytest.FixtureRequest, john: Person) -> Direct:
+def story_uploads(request: pytest.FixtureRequest, john: Person) -> Direct:
     return new_direct(request.param, john)
 
 
 @pytest.fixture
-def publication(john: Person) -> Direct:
+def publication_uploads(john: Person) -> Direct:
     return new_direct("publications", john)
 
 
 @pytest.fixture
-def gallery(john: Person) -> Direct:
+def gallery_uploads(john: Person) -> Direct:
     return new_direct("gallery", john)
 
 
-def refused(direct: Direct, answer: httpx2.Response) -> int:
-    """The status of an error in the group's own envelope."""
-    assert set(answer.json()) == ENVELOPES[direct.group], answer.text
-    return answer.status_code
+def error_status(uploads: Direct, response: httpx2.Response) -> int:
+    """Check the group's envelope and return the status."""
+    assert set(response.json()) == ENVELOPES[uploads.group], response.text
+    return response.status_code
 
 
-def without_ids(answer: httpx2.Response) -> tuple[int, str]:
-    text = UUID4.sub("<uuid>", answer.text)
-    return answer.status_code, re.sub(r"s--[\w-]+--|\d{9,}", "<made>", text)
+def without_ids(response: httpx2.Response) -> tuple[int, str]:
+    text = UUID4.sub("<uuid>", response.text)
+    return response.status_code, re.sub(r"s--[\w-]+--|\d{9,}", "<generated>", text)
 
 
 class TestBeginning:
-    def test_gives_a_form_for_every_file(self, story: Direct) -> None:
-        upload = story.begun(picture(), picture(seed=1))
+    def test_beginning_returns_a_form_for_every_file(self, story_uploads: Direct) -> None:
+        upload = story_uploads.begun(picture(), picture(seed=1))
 
         assert set(upload) == {"upload_id", "expires_at", "complete_url", "files"}
         assert UUID4.fullmatch(upload["upload_id"])
         assert SECONDS.fullmatch(upload["expires_at"])
-        assert upload["complete_url"] == f"{story.path}/{upload['upload_id']}/complete"
+        assert upload["complete_url"] == f"{story_uploads.path}/{upload['upload_id']}/complete"
         for number, form in enumerate(upload["files"], start=1):
             assert set(form) == {"method", "url", "fields", "file_field"}
             assert (form["method"], form["file_field"]) == ("POST", "file")
             assert form["fields"]["key"] == f"pending/{upload['upload_id']}/{number}"
             assert form["fields"]["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
 
-    def test_announcing_twice_under_a_key_begins_one_upload(self, direct: Direct) -> None:
-        key, body = {"Idempotency-Key": str(uuid.uuid4())}, {"files": [announced(picture())]}
+    def test_beginning_twice_with_one_key_creates_one_upload(self, uploads: Direct) -> None:
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        body = {"files": [announced(picture())]}
 
-        one, two = (
-            direct.person.request("POST", direct.path, json=body, headers=key) for _ in range(2)
+        first, second = (
+            uploads.person.request("POST", uploads.path, json=body, headers=headers)
+            for _ in range(2)
         )
 
-        assert one.content == two.content
+        assert first.content == second.content
 
     @pytest.mark.parametrize(
         "options",
@@ -97,234 +99,270 @@ class TestBeginning:
             {"json": {"files": [announced(picture())] * 51}},
             {"files": {"file": picture()}},
         ],
+        ids=[
+            "no body",
+            "invalid JSON",
+            "list",
+            "no files",
+            "null",
+            "empty list",
+            "empty file",
+            "negative size",
+            "size as text",
+            "fractional size",
+            "huge size",
+            "name as number",
+            "long name",
+            "short hash",
+            "51 files",
+            "form",
+        ],
     )
-    def test_what_announces_nothing_is_refused(
-        self, direct: Direct, options: dict[str, Any]
+    def test_an_invalid_announcement_is_rejected(
+        self, uploads: Direct, options: dict[str, Any]
     ) -> None:
-        answer = direct.person.request("POST", direct.path, **options)
+        response = uploads.person.request("POST", uploads.path, **options)
 
-        assert refused(direct, answer) == (422 if direct.group == "gallery" else 400)
+        assert error_status(uploads, response) == (422 if uploads.group == "gallery" else 400)
 
-    def test_no_files_are_told_as_the_contract_tells_it(self, story: Direct) -> None:
-        assert story.begin().json() == {"detail": "No files provided"}
+    def test_an_announcement_without_files_returns_the_contracts_error(
+        self, story_uploads: Direct
+    ) -> None:
+        assert story_uploads.begin().json() == {"detail": "No files provided"}
 
     @pytest.mark.parametrize("group", ["publications", "gallery"])
-    def test_these_take_one_file(self, john: Person, group: str) -> None:
-        direct = new_direct(group, john)
+    def test_publications_and_gallery_accept_only_one_file(self, john: Person, group: str) -> None:
+        uploads = new_direct(group, john)
 
-        assert refused(direct, direct.begin(picture(), picture())) in (400, 422)
+        assert error_status(uploads, uploads.begin(picture(), picture())) in (400, 422)
 
-    def test_more_than_100_mib_are_too_large(self, direct: Direct) -> None:
+    def test_more_than_100_mib_return_413(self, uploads: Direct) -> None:
         body = {"files": [announced(picture(), size=100 * MIB + 1)]}
 
-        assert refused(direct, direct.person.request("POST", direct.path, json=body)) == 413
+        assert error_status(uploads, uploads.person.request("POST", uploads.path, json=body)) == 413
 
-    def test_getting_is_not_allowed(self, direct: Direct) -> None:
-        answer = direct.person.get(direct.path)
+    def test_get_returns_405(self, uploads: Direct) -> None:
+        response = uploads.person.get(uploads.path)
 
-        assert refused(direct, answer) == 405
-        assert answer.headers["Allow"] == "POST"
+        assert error_status(uploads, response) == 405
+        assert response.headers["Allow"] == "POST"
 
 
 class TestCompleting:
     @pytest.mark.point("X4")
-    def test_answers_as_the_contracts_own_upload(self, direct: Direct) -> None:
+    def test_completing_returns_the_response_of_the_contracts_upload(self, uploads: Direct) -> None:
         content = picture(seed=5)
 
-        answer = direct.upload(content)
+        response = uploads.upload(content)
 
-        assert answer.status_code == direct.status
-        assert answer.headers["Content-Type"] == "application/json"
-        other = new_direct(direct.group, direct.person).multipart(content)
-        assert list(answer.json()) == list(other.json())
-        assert httpx2.get(direct.url(answer)).content == content
+        assert response.status_code == uploads.status
+        assert response.headers["Content-Type"] == "application/json"
+        multipart_response = new_direct(uploads.group, uploads.person).multipart(content)
+        assert list(response.json()) == list(multipart_response.json())
+        assert httpx2.get(uploads.url(response)).content == content
 
-    def test_a_story_has_its_images_in_the_order_announced(
+    def test_a_story_lists_its_images_in_the_announced_order(
         self, api: httpx2.Client, john: Person
     ) -> None:
         stories = Stories(api, V2)
         contents = [picture(seed=seed) for seed in range(12)]
 
-        answer = new_direct("v2", john).upload(*contents)
+        response = new_direct("v2", john).upload(*contents)
 
-        assert answer.json()["image_count"] == 12
-        assert [httpx2.get(url).content for url in answer.json()["image_urls"]] == contents
-        assert stories.get(answer.json()["story_id"]).status_code == 200
+        assert response.json()["image_count"] == 12
+        assert [httpx2.get(url).content for url in response.json()["image_urls"]] == contents
+        assert stories.get(response.json()["story_id"]).status_code == 200
 
-    def test_twice_is_the_same_as_once(self, direct: Direct) -> None:
-        upload = direct.begun(picture())
+    def test_completing_again_returns_the_same_response(self, uploads: Direct) -> None:
+        upload = uploads.begun(picture())
         send_all(upload, picture())
 
-        first, second, third = (direct.complete(upload) for _ in range(3))
+        first, second, third = (uploads.complete(upload) for _ in range(3))
 
-        assert first.status_code == direct.status
+        assert first.status_code == uploads.status
         assert (second.status_code, second.content) == (first.status_code, first.content)
         assert third.content == first.content
 
-    def test_before_the_bytes_are_there_it_is_refused_and_goes_on(self, story: Direct) -> None:
-        upload = story.begun(picture(), picture(seed=1))
+    def test_a_story_can_be_completed_after_its_missing_file_arrives(
+        self, story_uploads: Direct
+    ) -> None:
+        upload = story_uploads.begun(picture(), picture(seed=1))
         send(upload["files"][0], picture())
 
-        early = story.complete(upload)
+        early = story_uploads.complete(upload)
         send(upload["files"][1], picture(seed=1))
 
-        assert refused(story, early) == 400
+        assert error_status(story_uploads, early) == 400
         assert early.json()["detail"] == "File has not been received yet: image.jpg"
-        assert story.complete(upload).status_code == 200
+        assert story_uploads.complete(upload).status_code == 200
 
-    def test_so_it_is_in_every_group(self, direct: Direct) -> None:
-        upload = direct.begun(picture())
+    def test_every_group_rejects_completing_before_the_file_arrives(self, uploads: Direct) -> None:
+        upload = uploads.begun(picture())
 
-        assert refused(direct, direct.complete(upload)) == 400
+        assert error_status(uploads, uploads.complete(upload)) == 400
         send_all(upload, picture())
-        assert direct.complete(upload).status_code == direct.status
+        assert uploads.complete(upload).status_code == uploads.status
 
-    def test_a_form_may_be_sent_again_before(self, direct: Direct) -> None:
-        upload = direct.begun(picture(seed=3))
+    def test_a_form_can_be_sent_again_before_completing(self, uploads: Direct) -> None:
+        upload = uploads.begun(picture(seed=3))
         send_all(upload, bytes(len(picture(seed=3))))
         send_all(upload, picture(seed=3))
 
-        answer = direct.complete(upload)
+        response = uploads.complete(upload)
 
-        assert httpx2.get(direct.url(answer)).content == picture(seed=3)
+        assert httpx2.get(uploads.url(response)).content == picture(seed=3)
 
-    def test_another_size_than_announced_never_becomes_an_image(self, direct: Direct) -> None:
-        upload = direct.begun(picture())
-        # AWS refuses the form itself; where it is taken, completing refuses it.
+    def test_a_file_of_another_size_than_announced_is_rejected(self, uploads: Direct) -> None:
+        upload = uploads.begun(picture())
+        # AWS rejects the form itself. If S3 accepts it, completing the upload rejects the file.
         send(upload["files"][0], picture() + b"\0")
 
-        assert refused(direct, direct.complete(upload)) == 400
+        assert error_status(uploads, uploads.complete(upload)) == 400
 
-    def test_other_bytes_than_announced_are_refused_for_good(self, direct: Direct) -> None:
+    def test_a_file_with_another_hash_than_announced_is_rejected_permanently(
+        self, uploads: Direct
+    ) -> None:
         body = {"files": [announced(picture(), sha256="0" * 64)]}
-        upload = direct.person.request("POST", direct.path, json=body).json()
+        upload = uploads.person.request("POST", uploads.path, json=body).json()
         send_all(upload, picture())
 
-        answers = [direct.complete(upload) for _ in range(2)]
+        responses = [uploads.complete(upload) for _ in range(2)]
 
-        assert [refused(direct, answer) for answer in answers] == [400, 400]
-        assert answers[0].content == answers[1].content
+        assert [error_status(uploads, response) for response in responses] == [400, 400]
+        assert responses[0].content == responses[1].content
 
     @pytest.mark.point("X1", "X24")
     @pytest.mark.parametrize(
-        "content", [b"", b"no image", picture()[:300], bomb(), picture("GIF")[:30]]
+        "content",
+        [b"", b"no image", picture()[:300], bomb(), picture("GIF")[:30]],
+        ids=["empty", "text", "truncated JPEG", "bomb", "truncated GIF"],
     )
-    def test_what_the_contract_refuses_is_refused_in_the_same_words(
-        self, direct: Direct, content: bytes
+    def test_an_invalid_file_returns_the_error_of_the_contracts_upload(
+        self, uploads: Direct, content: bytes
     ) -> None:
-        upload = direct.begun(content)
+        upload = uploads.begun(content)
         send_all(upload, content)
 
-        answer = direct.complete(upload)
+        response = uploads.complete(upload)
 
-        assert without_ids(answer) == without_ids(direct.multipart(content))
-        assert direct.complete(upload).content == answer.content
+        assert without_ids(response) == without_ids(uploads.multipart(content))
+        assert uploads.complete(upload).content == response.content
 
-    def test_an_unknown_upload_is_not_found(self, direct: Direct) -> None:
+    def test_an_unknown_upload_returns_404(self, uploads: Direct) -> None:
         for name in (str(uuid.uuid4()), "unknown", "x" * 3000, "answer%23x"):
-            answer = direct.person.request("POST", f"{direct.path}/{name}/complete")
-            assert refused(direct, answer) == 404
+            response = uploads.person.request("POST", f"{uploads.path}/{name}/complete")
+            assert error_status(uploads, response) == 404
 
-    def test_an_upload_belongs_to_its_path(self, john: Person) -> None:
-        one, two = new_direct("publications", john), new_direct("publications", john)
-        upload = one.begun(picture())
+    def test_an_upload_cannot_be_completed_at_another_path(self, john: Person) -> None:
+        uploads, other_uploads = new_direct("publications", john), new_direct("publications", john)
+        upload = uploads.begun(picture())
         send_all(upload, picture())
 
-        elsewhere = john.request("POST", f"{two.path}/{upload['upload_id']}/complete")
-        as_story = john.request("POST", f"{V2.base}/uploads/{upload['upload_id']}/complete")
+        at_other_publication = john.request(
+            "POST", f"{other_uploads.path}/{upload['upload_id']}/complete"
+        )
+        at_stories = john.request("POST", f"{V2.base}/uploads/{upload['upload_id']}/complete")
 
-        assert refusal(elsewhere) == (404, "UPLOAD_NOT_FOUND")
-        assert (as_story.status_code, as_story.json()) == (404, {"detail": "Upload not found"})
-        assert one.complete(upload).status_code == 201
+        assert refusal(at_other_publication) == (404, "UPLOAD_NOT_FOUND")
+        assert (at_stories.status_code, at_stories.json()) == (404, {"detail": "Upload not found"})
+        assert uploads.complete(upload).status_code == 201
 
-    def test_an_upload_belongs_to_its_caller(self, john: Person, jane: Person) -> None:
-        direct = new_direct("gallery", john)
-        upload = direct.begun(picture())
+    def test_an_upload_cannot_be_completed_by_another_caller(
+        self, john: Person, jane: Person
+    ) -> None:
+        uploads = new_direct("gallery", john)
+        upload = uploads.begun(picture())
         send_all(upload, picture())
 
         before = jane.request("POST", upload["complete_url"])
-        completed = direct.complete(upload)
+        completed = uploads.complete(upload)
         after = jane.request("POST", upload["complete_url"])
 
-        assert [answer.status_code for answer in (before, completed, after)] == [404, 201, 404]
+        assert [response.status_code for response in (before, completed, after)] == [404, 201, 404]
         assert before.json() == {"detail": "Upload not found"}
         assert jane.my_images() == []
 
     @pytest.mark.parametrize("group", ["publications", "gallery"])
-    def test_it_asks_for_a_token_where_the_contract_does(self, john: Person, group: str) -> None:
-        direct = new_direct(group, john)
-        upload = direct.begun(picture())
+    def test_publications_and_gallery_require_a_token(self, john: Person, group: str) -> None:
+        uploads = new_direct(group, john)
+        upload = uploads.begun(picture())
 
-        assert john.api.post(direct.path, json={}).status_code == 401
+        assert john.api.post(uploads.path, json={}).status_code == 401
         assert john.api.post(upload["complete_url"]).status_code == 401
 
-    def test_a_failing_store_leaves_it_to_be_completed(
+    def test_an_upload_can_be_completed_after_a_storage_failure(
         self, john: Person, cloudinary: httpx2.Client
     ) -> None:
-        direct = new_direct("v2", john)
-        upload = direct.begun(picture())
+        uploads = new_direct("v2", john)
+        upload = uploads.begun(picture())
         send_all(upload, picture())
         cloudinary.post("/_faults", json={"on": "upload", "kind": "500", "calls": 2})
 
-        failed = direct.complete(upload)
+        failed = uploads.complete(upload)
 
         assert (failed.status_code, failed.json()) == (500, {"detail": V2.failure})
-        assert direct.complete(upload).status_code == 200
+        assert uploads.complete(upload).status_code == 200
 
 
 class TestPublications:
     @pytest.mark.point("X2", "X4", "P10")
-    def test_5_mib_are_taken_and_one_byte_more_is_not(
-        self, publication: Direct, handlers: Target
+    def test_5_mib_are_accepted_and_one_more_byte_is_rejected(
+        self, publication_uploads: Direct, handlers: Target
     ) -> None:
-        """The refusal is that of the function itself, which no gateway lets one see."""
-        own = new_direct("publications", new_person(handlers.api))
+        """Compares with the error of the function, which a gateway would replace by its own."""
+        function_uploads = new_direct("publications", new_person(handlers.api))
         too_large = noise(5 * MIB + 1, seed=1)
 
-        assert publication.upload(noise(5 * MIB)).status_code == 201
-        answer = publication.upload(too_large)
-        assert refusal(answer) == (413, "FILE_TOO_LARGE")
-        assert answer.json() == own.multipart(too_large).json()
+        assert publication_uploads.upload(noise(5 * MIB)).status_code == 201
+        response = publication_uploads.upload(too_large)
+        assert refusal(response) == (413, "FILE_TOO_LARGE")
+        assert response.json() == function_uploads.multipart(too_large).json()
 
     @pytest.mark.point("P8")
-    def test_a_duplicate_is_one_whichever_way_it_came(self, publication: Direct) -> None:
-        assert publication.multipart(photograph()).status_code == 201
+    def test_a_direct_upload_of_a_stored_image_is_a_duplicate(
+        self, publication_uploads: Direct
+    ) -> None:
+        assert publication_uploads.multipart(photograph()).status_code == 201
 
-        assert refusal(publication.upload(photograph())) == (400, "DUPLICATE_IMAGE")
+        assert refusal(publication_uploads.upload(photograph())) == (400, "DUPLICATE_IMAGE")
 
     @pytest.mark.point("P2")
     @pytest.mark.documented
-    def test_the_limit_is_that_of_the_plan(self, publication: Direct) -> None:
+    def test_the_plan_limits_the_number_of_images(self, publication_uploads: Direct) -> None:
         for seed in range(4):
-            assert publication.upload(picture(seed=seed)).status_code == 201
+            assert publication_uploads.upload(picture(seed=seed)).status_code == 201
 
-        assert refusal(publication.upload(picture(seed=4))) == (403, "IMAGE_LIMIT_REACHED")
-        assert publication.upload(picture(seed=4), isPremium=True).json()["totalImages"] == 5
+        assert refusal(publication_uploads.upload(picture(seed=4))) == (403, "IMAGE_LIMIT_REACHED")
+        assert (
+            publication_uploads.upload(picture(seed=4), isPremium=True).json()["totalImages"] == 5
+        )
 
     @pytest.mark.point("P5")
-    def test_only_the_owner_begins_and_completes(self, publication: Direct, jane: Person) -> None:
-        upload = publication.begun(picture())
+    def test_only_the_owner_can_begin_and_complete_an_upload(
+        self, publication_uploads: Direct, jane: Person
+    ) -> None:
+        upload = publication_uploads.begun(picture())
 
-        assert refusal(jane.request("POST", publication.path)) == (403, "NOT_OWNER")
+        assert refusal(jane.request("POST", publication_uploads.path)) == (403, "NOT_OWNER")
         assert refusal(jane.request("POST", upload["complete_url"])) == (403, "NOT_OWNER")
 
-    def test_an_unknown_publication_is_not_found(self, john: Person) -> None:
-        answer = john.request("POST", "/api/v1/publications/unknown/images/uploads", json={})
+    def test_an_unknown_publication_returns_404(self, john: Person) -> None:
+        response = john.request("POST", "/api/v1/publications/unknown/images/uploads", json={})
 
-        assert refusal(answer) == (404, "PUBLICATION_NOT_FOUND")
+        assert refusal(response) == (404, "PUBLICATION_NOT_FOUND")
 
     @pytest.mark.point("P11")
     @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
-    def test_other_formats_are_refused(self, publication: Direct, kind: str) -> None:
-        assert refusal(publication.upload(picture(kind))) == (415, "UNSUPPORTED_FORMAT")
+    def test_other_formats_are_rejected(self, publication_uploads: Direct, kind: str) -> None:
+        assert refusal(publication_uploads.upload(picture(kind))) == (415, "UNSUPPORTED_FORMAT")
 
 
 class TestGallery:
-    def test_an_image_has_its_caption_and_is_as_visible_as_asked_for(
-        self, gallery: Direct, jane: Person
+    def test_an_image_has_the_requested_caption_and_visibility(
+        self, gallery_uploads: Direct, jane: Person
     ) -> None:
-        private = gallery.upload(picture(), caption="Día 1").json()
-        public = gallery.upload(picture(), visibility="public").json()
+        private = gallery_uploads.upload(picture(), caption="Día 1").json()
+        public = gallery_uploads.upload(picture(), visibility="public").json()
 
         assert (private["caption"], private["visibility"]) == ("Día 1", "private")
         assert (public["caption"], public["visibility"]) == (None, "public")
@@ -332,19 +370,21 @@ class TestGallery:
         assert jane.get(f"/images/{public['image_id']}").status_code == 200
 
     @pytest.mark.parametrize("fields", [{"visibility": "secret"}, {"caption": "x" * 2001}])
-    def test_what_the_contract_refuses_is_refused_at_once(
-        self, gallery: Direct, fields: dict[str, str]
+    def test_invalid_fields_are_rejected_when_an_upload_begins(
+        self, gallery_uploads: Direct, fields: dict[str, str]
     ) -> None:
-        answer = gallery.begin(picture(), **fields)
+        response = gallery_uploads.begin(picture(), **fields)
 
-        assert answer.status_code == 422
-        assert [item["loc"] for item in answer.json()["detail"]] == [["body", *fields]]
+        assert response.status_code == 422
+        assert [item["loc"] for item in response.json()["detail"]] == [["body", *fields]]
 
-    def test_the_declared_type_counts_as_in_a_form(self, gallery: Direct) -> None:
+    def test_a_declared_type_that_is_not_an_image_type_is_rejected(
+        self, gallery_uploads: Direct
+    ) -> None:
         body = {"files": [announced(picture(), content_type="text/plain")]}
-        upload = gallery.person.request("POST", gallery.path, json=body).json()
+        upload = gallery_uploads.person.request("POST", gallery_uploads.path, json=body).json()
         send_all(upload, picture())
 
-        answer = gallery.complete(upload)
+        response = gallery_uploads.complete(upload)
 
-        assert (answer.status_code, answer.json()) == (400, {"detail": "File must be an image"})
+        assert (response.status_code, response.json()) == (400, {"detail": "File must be an image"})

@@ -1,4 +1,4 @@
-"""Every file under `events/` is a request that its function answers."""
+"""Every file under `events/` is an event that its function handles as expected."""
 
 import json
 from typing import Any
@@ -11,8 +11,7 @@ from tests.support.functions import FunctionError
 
 EVENTS = ROOT / "events"
 NO_FAILURES: dict[str, Any] = {"batchItemFailures": []}
-# What a function answers: the status for HTTP, what it raises, else all that it returns.
-ANSWERS: dict[str, Any] = {
+EXPECTED: dict[str, Any] = {
     "asset_cleanup/cloudinary": NO_FAILURES,
     "asset_cleanup/s3": NO_FAILURES,
     "asset_outbox/abandoned_upload": NO_FAILURES,
@@ -89,35 +88,35 @@ ANSWERS: dict[str, Any] = {
 }
 
 
-def told(answer: Any) -> Any:
-    """What `ANSWERS` says of an answer."""
-    if not isinstance(answer, dict):
-        return answer
-    return answer.get("statusCode") or answer.get("errorMessage") or answer
+def status_or_value(result: Any) -> Any:
+    """An HTTP response's status, an exception's message, or the result itself."""
+    if not isinstance(result, dict):
+        return result
+    return result.get("statusCode") or result.get("errorMessage") or result
 
 
-def test_every_event_is_replayed() -> None:
+def test_every_event_has_an_expected_result() -> None:
     names = {str(file.relative_to(EVENTS).with_suffix("")) for file in EVENTS.rglob("*.json")}
 
-    assert names == set(ANSWERS)
+    assert names == set(EXPECTED)
 
 
 def test_every_function_has_an_event() -> None:
     packages = {function["Handler"].split(".")[0] for function in functions().values()}
 
-    assert packages == {name.split("/")[0] for name in ANSWERS}
+    assert packages == {name.split("/")[0] for name in EXPECTED}
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize("name", ANSWERS)
-def test_an_event_is_answered(handlers: Target, name: str) -> None:
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_function_handles_its_event(handlers: Target, name: str) -> None:
     assert handlers.functions
     function = function_of(name.split("/")[0])
 
     event = json.loads((EVENTS / f"{name}.json").read_text())
     try:
-        answer = handlers.functions.invoke(function, event)
+        result = handlers.functions.invoke(function, event)
     except FunctionError as error:
-        answer = str(error)
+        result = str(error)
 
-    assert told(answer) == ANSWERS[name]
+    assert status_or_value(result) == EXPECTED[name]

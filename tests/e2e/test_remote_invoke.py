@@ -1,4 +1,4 @@
-"""Every event of `events/` is answered by the deployed functions, and `sam remote invoke` works."""
+"""The deployed functions handle every event under `events/`, and `sam remote invoke` works."""
 
 import json
 import os
@@ -13,21 +13,23 @@ import pytest
 from local.settings import STACK
 from ops.stack import Stack
 from ops.template import function_of
-from tests.contract.test_events import ANSWERS, EVENTS, told
+from tests.contract.test_events import EVENTS, EXPECTED, status_or_value
 
-# To load it takes the command a second, so it runs one event of each function.
-FIRST = {name.split("/")[0]: name for name in reversed(ANSWERS)}
+# The command takes a second to start, so it runs only one event of each function.
+FIRST = {name.split("/")[0]: name for name in reversed(EXPECTED)}
 
 
-@pytest.mark.parametrize("name", ANSWERS)
-def test_an_event_is_answered(aws: Callable[[str], Any], stack: Stack, name: str) -> None:
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_deployed_function_handles_its_event(
+    aws: Callable[[str], Any], stack: Stack, name: str
+) -> None:
     function = stack.physical(function_of(name.split("/")[0]))
 
-    answer = aws("lambda").invoke(
+    response = aws("lambda").invoke(
         FunctionName=function, Payload=(EVENTS / f"{name}.json").read_bytes()
     )
 
-    assert told(json.load(answer["Payload"])) == ANSWERS[name]
+    assert status_or_value(json.load(response["Payload"])) == EXPECTED[name]
 
 
 @pytest.mark.usefixtures("aws")
@@ -42,7 +44,7 @@ def test_sam_invokes_a_function_with_its_event(package: str) -> None:
         *("--output", "json"),
     ]
 
-    outcome = subprocess.run(
+    completed = subprocess.run(
         command,
         env={**os.environ, "SAM_CLI_TELEMETRY": "0"},
         capture_output=True,
@@ -50,4 +52,4 @@ def test_sam_invokes_a_function_with_its_event(package: str) -> None:
         check=True,
     )
 
-    assert told(json.loads(json.loads(outcome.stdout)["Payload"])) == ANSWERS[name]
+    assert status_or_value(json.loads(json.loads(completed.stdout)["Payload"])) == EXPECTED[name]

@@ -1,4 +1,4 @@
-"""The API's document and its pages, as the gallery contract and stories v2 fix them."""
+"""The OpenAPI document and its pages, as the contracts define them."""
 
 import re
 from typing import Any
@@ -26,14 +26,14 @@ def example(document: dict[str, Any], name: str) -> dict[str, Any]:
 
 @pytest.mark.point("X18")
 @pytest.mark.safe
-def test_the_document_has_the_version_and_the_tag_of_the_contracts(
+def test_the_document_has_the_version_and_tag_of_the_contracts(
     document: dict[str, Any],
 ) -> None:
     tagged = {
         (method, path)
         for path, item in document["paths"].items()
-        for method, call in item.items()
-        if call["tags"] == ["images-v2"]
+        for method, operation in item.items()
+        if operation["tags"] == ["images-v2"]
     }
 
     assert document["info"]["version"] == "1.0.0"
@@ -53,47 +53,47 @@ def test_the_document_has_the_version_and_the_tag_of_the_contracts(
 @pytest.mark.point("X18")
 @pytest.mark.safe
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_shows_the_document(api: httpx2.Client, path: str) -> None:
-    answer = api.get(path)
+def test_a_page_loads_the_document(api: httpx2.Client, path: str) -> None:
+    response = api.get(path)
 
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert '"openapi.json"' in answer.text
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert '"openapi.json"' in response.text
 
 
 @pytest.mark.point("X18")
 @pytest.mark.safe
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_needs_nobody_else_and_runs_no_script_but_its_own(
+def test_a_page_uses_no_other_host_and_runs_only_its_own_scripts(
     api: httpx2.Client, path: str
 ) -> None:
-    answer = api.get(path)
+    response = api.get(path)
 
-    # Neither another host, nor the root of this one, which a stage is not.
-    assert not re.search(r"""https?:|["'(]/\w""", answer.text)
-    policy = answer.headers["Content-Security-Policy"]
+    # No URLs of other hosts, and no absolute paths, which do not work below a stage.
+    assert not re.search(r"""https?:|["'(]/\w""", response.text)
+    policy = response.headers["Content-Security-Policy"]
     assert re.search(r"script-src 'self' 'sha256-[\w+/]{43}=';", policy)
     assert policy.startswith("default-src 'none'; connect-src 'self';")
 
 
 @pytest.mark.safe
 @pytest.mark.parametrize("name", ASSETS)
-def test_what_a_page_loads_may_be_kept_for_a_day(api: httpx2.Client, name: str) -> None:
-    answer = api.get(f"/docs/{name}")
+def test_the_assets_of_a_page_are_cached_for_a_day(api: httpx2.Client, name: str) -> None:
+    response = api.get(f"/docs/{name}")
 
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"].startswith("text/")
-    assert answer.headers["Cache-Control"] == "public, max-age=86400"
-    assert len(answer.content) > 100_000
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith("text/")
+    assert response.headers["Cache-Control"] == "public, max-age=86400"
+    assert len(response.content) > 100_000
 
 
 @pytest.mark.point("X1")
 @pytest.mark.safe
 @pytest.mark.parametrize("name", ["x.js", "..%2Fapp.py", "__init__.py"])
-def test_no_other_file_is_served(api: httpx2.Client, name: str) -> None:
-    answer = api.get(f"/docs/{name}")
+def test_other_files_return_404(api: httpx2.Client, name: str) -> None:
+    response = api.get(f"/docs/{name}")
 
-    assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
+    assert (response.status_code, response.json()) == (404, {"detail": "Not Found"})
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_no_other_file_is_served(api: httpx2.Client, name: str) -> None:
         ("prompt_examples", "PromptExample"),
     ],
 )
-def test_the_catalogs_examples_run(
+def test_the_examples_of_the_catalog_succeed(
     api: httpx2.Client, document: dict[str, Any], resource: str, model: str
 ) -> None:
     path = f"/api/images/{resource}"
@@ -125,16 +125,16 @@ def test_the_catalogs_examples_run(
         ("/api/v1/posts/1/generate_images", "GenerateImages"),
     ],
 )
-def test_the_examples_of_generation_run(
+def test_the_examples_of_generation_succeed(
     api: httpx2.Client, document: dict[str, Any], path: str, model: str
 ) -> None:
-    answer = api.post(path, json=example(document, model), headers={"Prefer": "respond-async"})
+    response = api.post(path, json=example(document, model), headers={"Prefer": "respond-async"})
 
-    assert answer.status_code == 202
-    assert ended(api, answer.json()["job_id"])["state"] == "succeeded"
+    assert response.status_code == 202
+    assert ended(api, response.json()["job_id"])["state"] == "succeeded"
 
 
-def test_the_examples_of_accounts_and_publications_run(
+def test_the_examples_of_accounts_and_publications_succeed(
     api: httpx2.Client, john: Person, document: dict[str, Any]
 ) -> None:
     name = new_name()
@@ -150,12 +150,12 @@ def test_the_examples_of_accounts_and_publications_run(
     assert created.status_code == 201
 
 
-def test_the_example_of_sharing_is_understood(john: Person, document: dict[str, Any]) -> None:
+def test_the_example_of_sharing_is_valid(john: Person, document: dict[str, Any]) -> None:
     image_id = john.upload()["image_id"]
 
-    answer = john.request(
+    response = john.request(
         "POST", f"/sharing/share/{image_id}", json=example(document, "ShareImage")
     )
 
-    assert answer.status_code in (200, 404)
-    assert answer.status_code == 200 or answer.json() == {"detail": "User not found"}
+    assert response.status_code in (200, 404)
+    assert response.status_code == 200 or response.json() == {"detail": "User not found"}
