@@ -1,4 +1,4 @@
-"""Images of the gallery: the calls of its document, and every doubtful point."""
+"""Images of the gallery: the operations of its document, and the ambiguous points."""
 
 import re
 
@@ -26,18 +26,18 @@ NOT_FOUND = {"detail": "Image not found"}
 
 class TestUpload:
     @pytest.mark.point("S-5", "X8", "X23")
-    def test_answers_with_exactly_five_keys(self, john: Person) -> None:
-        answer = john.post_image(data={"caption": "My first image", "visibility": "private"})
+    def test_an_upload_returns_exactly_five_keys(self, john: Person) -> None:
+        response = john.post_image(data={"caption": "My first image", "visibility": "private"})
 
-        body = answer.json()
-        assert answer.status_code == 201
+        body = response.json()
+        assert response.status_code == 201
         assert list(body) == ["image_id", "image_url", "caption", "visibility", "message"]
         assert type(body["image_id"]) is int and 0 < body["image_id"] < 2**53
         assert (body["caption"], body["visibility"]) == ("My first image", "private")
         assert body["message"] == "Image uploaded successfully"
 
     @pytest.mark.point("C1")
-    def test_without_more_is_private_and_has_no_caption(self, john: Person) -> None:
+    def test_an_image_is_private_and_has_no_caption_by_default(self, john: Person) -> None:
         body = john.upload()
 
         assert (body["caption"], body["visibility"]) == (None, "private")
@@ -58,9 +58,9 @@ class TestUpload:
             ({"caption": ""}, {"caption": "q"}, "q", "private"),
             ({"caption": ""}, {}, None, "private"),
         ],
-        ids=["form", "query", "both", "empty form", "empty"],
+        ids=["form", "query", "both", "empty caption and query", "empty caption"],
     )
-    def test_the_form_wins_over_the_query(
+    def test_the_form_takes_precedence_over_the_query(
         self,
         john: Person,
         form: dict[str, str],
@@ -75,40 +75,38 @@ class TestUpload:
     @pytest.mark.point("C2")
     @pytest.mark.variants("value")
     @pytest.mark.parametrize("value", ["Public", "secret", "1"])
-    def test_a_visibility_of_another_name_is_refused_where_it_stands(
-        self, john: Person, value: str
-    ) -> None:
-        by_form = john.post_image(data={"visibility": value})
-        by_query = john.post_image(params={"visibility": value})
+    def test_the_error_locates_an_invalid_visibility(self, john: Person, value: str) -> None:
+        in_form = john.post_image(data={"visibility": value})
+        in_query = john.post_image(params={"visibility": value})
 
-        assert (by_form.status_code, by_query.status_code) == (422, 422)
-        assert [item["loc"] for item in by_form.json()["detail"]] == [["body", "visibility"]]
-        assert [item["loc"] for item in by_query.json()["detail"]] == [["query", "visibility"]]
+        assert (in_form.status_code, in_query.status_code) == (422, 422)
+        assert [item["loc"] for item in in_form.json()["detail"]] == [["body", "visibility"]]
+        assert [item["loc"] for item in in_query.json()["detail"]] == [["query", "visibility"]]
 
     @pytest.mark.point("C33")
     @pytest.mark.variants("caption")
     @pytest.mark.parametrize("caption", ["x" * 2001, "a\x00b", "a\x1bb"])
-    def test_a_caption_too_long_or_with_controls_is_refused(
+    def test_a_long_caption_or_one_with_control_characters_is_rejected(
         self, john: Person, caption: str
     ) -> None:
-        answer = john.post_image(data={"caption": caption})
+        response = john.post_image(data={"caption": caption})
 
-        assert answer.status_code == 422
-        assert [item["loc"] for item in answer.json()["detail"]] == [["body", "caption"]]
+        assert response.status_code == 422
+        assert [item["loc"] for item in response.json()["detail"]] == [["body", "caption"]]
 
     @pytest.mark.point("C33")
     @pytest.mark.parametrize("caption", ["x" * 2000, "<b>&amp;</b>", "Übung 🎉 日本", '"'])
-    def test_a_caption_comes_back_as_it_was(self, john: Person, caption: str) -> None:
+    def test_a_caption_is_returned_unchanged(self, john: Person, caption: str) -> None:
         image_id = john.upload(caption=caption)["image_id"]
 
         assert john.get(f"/images/{image_id}").json()["caption"] == caption
 
     @pytest.mark.point("X10", "C5", "C14")
-    def test_without_a_file_is_refused(self, john: Person) -> None:
-        answer = john.request("POST", "/images/upload", data={"caption": "x"})
+    def test_an_upload_without_a_file_is_rejected(self, john: Person) -> None:
+        response = john.request("POST", "/images/upload", data={"caption": "x"})
 
-        assert answer.status_code == 422
-        assert answer.json()["detail"][0] == {
+        assert response.status_code == 422
+        assert response.json()["detail"][0] == {
             "loc": ["body", "file"],
             "msg": "field required",
             "type": "value_error.missing",
@@ -130,42 +128,44 @@ class TestUpload:
             ),
             (picture()[:-40], "image/jpeg", "File must be an image"),
         ],
-        ids=["empty", "text as image", "text", "image as text", "SVG", "cut"],
+        ids=["empty", "text as image", "text", "image as text", "SVG", "truncated"],
     )
-    def test_what_is_no_image_is_refused(
+    def test_a_file_that_is_not_an_image_is_rejected(
         self, john: Person, content: bytes, content_type: str, detail: str
     ) -> None:
-        answer = john.post_image(files={"file": ("a.jpg", content, content_type)})
+        response = john.post_image(files={"file": ("a.jpg", content, content_type)})
 
-        assert (answer.status_code, answer.json()) == (400, {"detail": detail})
+        assert (response.status_code, response.json()) == (400, {"detail": detail})
         assert john.my_images() == []
 
     @pytest.mark.point("C14")
-    def test_too_many_pixels_are_refused(self, john: Person) -> None:
+    def test_too_many_pixels_are_rejected(self, john: Person) -> None:
         assert john.post_image(bomb()).status_code == 400
 
     @pytest.mark.point("C14")
     @pytest.mark.variants("content_type")
     @pytest.mark.parametrize("content_type", ["application/octet-stream", "image/png"])
-    def test_an_image_declared_otherwise_is_taken(self, john: Person, content_type: str) -> None:
-        answer = john.post_image(files={"file": ("a.bin", picture(), content_type)})
+    def test_a_generic_or_another_image_type_is_accepted(
+        self, john: Person, content_type: str
+    ) -> None:
+        response = john.post_image(files={"file": ("a.bin", picture(), content_type)})
 
-        assert answer.status_code == 201
+        assert response.status_code == 201
 
     @pytest.mark.point("C34")
-    def test_the_same_picture_twice_makes_two_images(self, john: Person) -> None:
+    def test_uploading_the_same_picture_twice_creates_two_images(self, john: Person) -> None:
         assert john.upload()["image_id"] != john.upload()["image_id"]
 
     @pytest.mark.point("X22", "C16")
-    def test_a_failure_of_the_store_is_told_in_the_documents_words(
+    def test_a_storage_failure_returns_the_documented_error(
         self, john: Person, cloudinary: httpx2.Client
     ) -> None:
         cloudinary.post("/_faults", json={"on": "upload", "kind": "500", "calls": 2})
 
-        answer = john.post_image()
+        response = john.post_image()
 
-        assert answer.status_code == 500
-        assert answer.json() == {"detail": "Error uploading image: Cloudinary is not available"}
+        assert response.status_code == 500
+        assert response.json() == {"detail": "Error uploading image: Cloudinary is not available"}
         assert john.my_images() == []
 
 
@@ -181,62 +181,66 @@ class TestReading:
         assert NAIVE_SECONDS.fullmatch(body["created_at"])
 
     @pytest.mark.point("S-6", "X17")
-    def test_my_images_are_mine_and_newest_first(self, john: Person, jane: Person) -> None:
+    def test_my_images_lists_only_own_images_newest_first(self, john: Person, jane: Person) -> None:
         ids = [john.upload()["image_id"] for _ in range(3)]
         jane.upload(visibility="public")
 
         assert [image["image_id"] for image in john.my_images()] == ids[::-1]
 
     @pytest.mark.point("S-7", "X17", "C17")
-    def test_the_public_feed_shows_public_images_of_all(self, john: Person, jane: Person) -> None:
-        hidden = john.upload()["image_id"]
-        own = john.upload(visibility="public")["image_id"]
-        others = jane.upload(visibility="public")["image_id"]
+    def test_the_public_feed_contains_the_public_images_of_all_users(
+        self, john: Person, jane: Person
+    ) -> None:
+        private = john.upload()["image_id"]
+        of_john = john.upload(visibility="public")["image_id"]
+        of_jane = jane.upload(visibility="public")["image_id"]
 
         feed = [image["image_id"] for image in john.get("/images/public?limit=2").json()]
 
-        assert feed == [others, own]
-        assert hidden not in feed
+        assert feed == [of_jane, of_john]
+        assert private not in feed
 
     @pytest.mark.point("X17")
-    def test_lists_are_walked_page_by_page(self, john: Person) -> None:
+    def test_the_links_connect_all_pages_of_a_list(self, john: Person) -> None:
         ids = [john.upload()["image_id"] for _ in range(3)]
-        seen = []
+        images = []
 
-        answer = john.get("/images/my-images?limit=1")
-        seen += answer.json()
-        while "next" in answer.links:
-            answer = john.get(without_stage(answer.links["next"]["url"]))
-            seen += answer.json()
+        response = john.get("/images/my-images?limit=1")
+        images += response.json()
+        while "next" in response.links:
+            response = john.get(without_stage(response.links["next"]["url"]))
+            images += response.json()
 
-        assert [image["image_id"] for image in seen] == ids[::-1]
+        assert [image["image_id"] for image in images] == ids[::-1]
 
     @pytest.mark.point("X17")
-    def test_somebody_elses_cursor_is_refused(self, john: Person, jane: Person) -> None:
+    def test_the_cursor_of_another_user_is_rejected(self, john: Person, jane: Person) -> None:
         for _ in range(2):
             john.upload()
         link = john.get("/images/my-images?limit=1").links["next"]["url"]
 
-        answer = jane.get("/images/my-images", params={"cursor": httpx2.URL(link).params["cursor"]})
+        response = jane.get(
+            "/images/my-images", params={"cursor": httpx2.URL(link).params["cursor"]}
+        )
 
-        assert answer.status_code == 400
+        assert response.status_code == 400
 
     @pytest.mark.point("S-8")
-    def test_a_public_image_is_everybodys_to_see(self, john: Person, jane: Person) -> None:
+    def test_every_user_can_see_a_public_image(self, john: Person, jane: Person) -> None:
         image_id = john.upload(visibility="public")["image_id"]
 
         assert jane.get(f"/images/{image_id}").status_code == 200
 
     @pytest.mark.point("S-8", "C19")
-    def test_a_private_image_is_nobodys_else(self, john: Person, jane: Person) -> None:
+    def test_other_users_cannot_see_a_private_image(self, john: Person, jane: Person) -> None:
         image_id = john.upload()["image_id"]
 
-        answer = jane.get(f"/images/{image_id}")
+        response = jane.get(f"/images/{image_id}")
 
-        assert (answer.status_code, answer.json()) == (403, NO_ACCESS)
+        assert (response.status_code, response.json()) == (403, NO_ACCESS)
 
     @pytest.mark.point("C3")
-    def test_a_private_image_opens_by_its_signed_url_alone(
+    def test_a_private_image_opens_only_through_its_signed_url(
         self, john: Person, cloudinary: httpx2.Client
     ) -> None:
         content = picture(seed=7)
@@ -252,25 +256,27 @@ class TestReading:
 
 class TestDeleting:
     @pytest.mark.point("S-9", "C24")
-    def test_removes_the_image(self, john: Person) -> None:
+    def test_a_deleted_image_returns_404(self, john: Person) -> None:
         image_id = john.upload()["image_id"]
 
-        answer = john.delete(f"/images/{image_id}")
+        response = john.delete(f"/images/{image_id}")
 
-        assert (answer.status_code, answer.content) == (204, b"")
+        assert (response.status_code, response.content) == (204, b"")
         assert john.get(f"/images/{image_id}").json() == NOT_FOUND
         assert john.delete(f"/images/{image_id}").status_code == 404
         assert john.my_images() == []
 
     @pytest.mark.point("S-9", "C19")
     @pytest.mark.parametrize("visibility", ["public", "private"])
-    def test_is_the_owners_alone(self, john: Person, jane: Person, visibility: str) -> None:
+    def test_only_the_owner_can_delete_an_image(
+        self, john: Person, jane: Person, visibility: str
+    ) -> None:
         image_id = john.upload(visibility=visibility)["image_id"]
 
-        answer = jane.delete(f"/images/{image_id}")
+        response = jane.delete(f"/images/{image_id}")
 
-        assert answer.status_code == 403
-        assert answer.json() == {"detail": "You can only delete your own images"}
+        assert response.status_code == 403
+        assert response.json() == {"detail": "You can only delete your own images"}
         assert john.get(f"/images/{image_id}").status_code == 200
 
 
@@ -291,28 +297,28 @@ class TestDeleting:
         ("9" * 60, 404),
     ],
 )
-def test_an_id_is_an_integer_that_exists(
+def test_an_invalid_id_returns_422_and_an_unknown_id_404(
     john: Person, method: str, image_id: str, status: int
 ) -> None:
-    answer = john.request(method, f"/images/{image_id}")
+    response = john.request(method, f"/images/{image_id}")
 
-    assert answer.status_code == status
+    assert response.status_code == status
     if status == 404:
-        assert answer.json() == NOT_FOUND
+        assert response.json() == NOT_FOUND
     else:
-        assert [set(item) for item in answer.json()["detail"]] == [{"loc", "msg", "type"}]
-        assert answer.json()["detail"][0]["loc"] == ["path", "image_id"]
+        assert [set(item) for item in response.json()["detail"]] == [{"loc", "msg", "type"}]
+        assert response.json()["detail"][0]["loc"] == ["path", "image_id"]
 
 
-def test_an_encoded_slash_leads_nowhere(john: Person) -> None:
+def test_an_encoded_slash_in_an_id_returns_404(john: Person) -> None:
     assert john.get("/images/1%2F2").status_code == 404
 
 
 @pytest.mark.point("X15")
-def test_get_of_upload_is_not_allowed(john: Person) -> None:
-    answer = john.get("/images/upload")
+def test_get_of_upload_returns_405(john: Person) -> None:
+    response = john.get("/images/upload")
 
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
 
 
 PROTECTED: list[tuple[str, str]] = [
@@ -341,36 +347,36 @@ PROTECTED: list[tuple[str, str]] = [
         {"Authorization": "Bearer"},
         {"Authorization": "Bearer " + "x" * 9000},
     ],
-    ids=["none", "nonsense", "basic", "no token", "huge"],
+    ids=["no header", "invalid token", "basic scheme", "no token", "long token"],
 )
-def test_a_protected_call_asks_for_a_valid_token(
+def test_a_protected_operation_requires_a_valid_token(
     anonymous: httpx2.Client, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    answer = anonymous.request(method, path, headers=headers)
+    response = anonymous.request(method, path, headers=headers)
 
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert answer.json()["detail"] == UNAUTHORIZED
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert response.json()["detail"] == UNAUTHORIZED
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.point("C4")
-def test_a_token_in_the_query_is_none(john: Person) -> None:
-    answer = john.api.get("/images/my-images", params={"access_token": john.token})
+def test_a_token_in_the_query_is_ignored(john: Person) -> None:
+    response = john.api.get("/images/my-images", params={"access_token": john.token})
 
-    assert answer.status_code == 401
+    assert response.status_code == 401
 
 
 @pytest.mark.point("C12")
-def test_a_tampered_token_is_refused(john: Person) -> None:
+def test_a_tampered_token_is_rejected(john: Person) -> None:
     header, claims, signature = john.token.split(".")
     tampered = ".".join([header, claims[:-4] + "AAAA", signature])
 
-    answer = john.api.get("/images/my-images", headers={"Authorization": f"Bearer {tampered}"})
+    response = john.api.get("/images/my-images", headers={"Authorization": f"Bearer {tampered}"})
 
-    assert answer.status_code == 401
+    assert response.status_code == 401
 
 
 @pytest.mark.point("S-6")
-def test_my_images_without_any_are_an_empty_list(john: Person) -> None:
+def test_a_user_without_images_has_an_empty_list(john: Person) -> None:
     assert john.my_images() == []

@@ -1,4 +1,4 @@
-"""Generating images: the contract's two calls, the jobs behind them, and every doubtful point."""
+"""Generating images: the contract's two operations, their jobs, and the ambiguous points."""
 
 import json
 import re
@@ -35,14 +35,14 @@ BODY = {
 INVALID = (400, "Invalid request data")
 
 
-class TestGenerating:
+class TestGenerateImage:
     @pytest.mark.host
     @pytest.mark.point("G-1", "G5")
-    def test_answers_as_documented(self, api: httpx2.Client) -> None:
-        answer = api.post(GENERATE, json=BODY)
+    def test_generating_returns_the_documented_body(self, api: httpx2.Client) -> None:
+        response = api.post(GENERATE, json=BODY)
 
-        assert answer.status_code == 200, answer.text
-        body = answer.json()
+        assert response.status_code == 200, response.text
+        body = response.json()
         assert list(body) == ["status", "image_url", "metadata"]
         assert body["status"] == "success"
         assert body["metadata"] == BODY
@@ -51,7 +51,7 @@ class TestGenerating:
 
     @pytest.mark.host
     @pytest.mark.point("G3", "G4", "G5")
-    def test_fills_in_what_is_absent(self, api: httpx2.Client) -> None:
+    def test_missing_options_have_defaults(self, api: httpx2.Client) -> None:
         metadata = api.post(GENERATE, json={"prompt": "a pier"}).json()["metadata"]
 
         assert list(metadata) == KEYS
@@ -62,9 +62,9 @@ class TestGenerating:
 
     @pytest.mark.host
     @pytest.mark.point("G3", "G4", "G5")
-    @pytest.mark.variants("asked", "used")
+    @pytest.mark.variants("options", "used")
     @pytest.mark.parametrize(
-        ("asked", "used"),
+        ("options", "used"),
         [
             ({"width": 512.0}, {"width": 512}),
             ({"cfg_scale": 7}, {"cfg_scale": 7.0}),
@@ -73,24 +73,32 @@ class TestGenerating:
             ({"seed": 0}, {"seed": 0}),
             ({"unknown": "key"}, {}),
         ],
+        ids=[
+            "integer as float",
+            "float as integer",
+            "rounded size",
+            "largest seed",
+            "smallest seed",
+            "unknown key",
+        ],
     )
-    def test_tells_the_values_that_were_used(
-        self, api: httpx2.Client, asked: dict[str, Any], used: dict[str, Any]
+    def test_the_metadata_contains_the_values_that_were_used(
+        self, api: httpx2.Client, options: dict[str, Any], used: dict[str, Any]
     ) -> None:
-        answer = api.post(GENERATE, json={**BODY, **asked})
+        response = api.post(GENERATE, json={**BODY, **options})
 
-        assert answer.json()["metadata"] == {**BODY, **used}
+        assert response.json()["metadata"] == {**BODY, **used}
 
     @pytest.mark.host
     @pytest.mark.point("G4")
-    @pytest.mark.parametrize("asked", [{}, {"seed": -1}])
-    def test_draws_a_seed_where_none_is_given(
-        self, api: httpx2.Client, asked: dict[str, Any]
+    @pytest.mark.parametrize("options", [{}, {"seed": -1}], ids=["no seed", "-1"])
+    def test_a_random_seed_is_drawn_if_none_is_given(
+        self, api: httpx2.Client, options: dict[str, Any]
     ) -> None:
         body = {key: value for key, value in BODY.items() if key != "seed"}
 
         seeds = [
-            api.post(GENERATE, json={**body, **asked}).json()["metadata"]["seed"] for _ in "ab"
+            api.post(GENERATE, json={**body, **options}).json()["metadata"]["seed"] for _ in "ab"
         ]
 
         assert seeds[0] != seeds[1]
@@ -126,13 +134,13 @@ class TestGenerating:
             ("format_id", 999_999),
         ],
     )
-    def test_refuses_what_is_not_allowed_and_names_it(
+    def test_the_error_names_the_invalid_field(
         self, api: httpx2.Client, field: str, value: object
     ) -> None:
-        answer = api.post(GENERATE, json={**BODY, field: value})
+        response = api.post(GENERATE, json={**BODY, field: value})
 
-        assert refusal(answer) == INVALID
-        assert field in answer.json()["details"]["error"]
+        assert refusal(response) == INVALID
+        assert field in response.json()["details"]["error"]
 
     @pytest.mark.safe
     @pytest.mark.point("X12", "G3")
@@ -152,16 +160,16 @@ class TestGenerating:
             (json.dumps(BODY), "text/plain"),
         ],
     )
-    def test_refuses_what_is_no_json_object(
+    def test_a_body_that_is_not_a_valid_json_object_is_rejected(
         self, api: httpx2.Client, content: str, content_type: str
     ) -> None:
-        answer = api.post(GENERATE, content=content, headers={"Content-Type": content_type})
+        response = api.post(GENERATE, content=content, headers={"Content-Type": content_type})
 
-        assert refusal(answer) == INVALID
+        assert refusal(response) == INVALID
 
     @pytest.mark.host
     @pytest.mark.point("G17")
-    def test_takes_a_style_and_a_format_of_the_catalog(self, api: httpx2.Client) -> None:
+    def test_a_style_and_a_format_of_the_catalog_are_applied(self, api: httpx2.Client) -> None:
         style = {"name": "Ink", "prompt_template": "ink of {prompt}, {seed}"}
         style_id = api.post("/api/images/styles", json=style).json()["id"]
         size = {"name": "Strip", "width": 256, "height": 64}
@@ -176,7 +184,7 @@ class TestGenerating:
 
     @pytest.mark.host
     @pytest.mark.point("G17")
-    def test_appends_a_style_without_a_place_for_the_prompt(self, api: httpx2.Client) -> None:
+    def test_a_style_without_a_placeholder_is_appended(self, api: httpx2.Client) -> None:
         style = {"name": "Plain", "prompt_template": "on paper"}
         style_id = api.post("/api/images/styles", json=style).json()["id"]
 
@@ -185,7 +193,9 @@ class TestGenerating:
         assert metadata["prompt"] == "a cat, on paper"
 
     @pytest.mark.host
-    def test_what_the_body_says_wins_over_the_format(self, api: httpx2.Client) -> None:
+    def test_the_size_in_the_body_takes_precedence_over_the_format(
+        self, api: httpx2.Client
+    ) -> None:
         size = {"name": "Wide", "width": 256, "height": 64}
         format_id = api.post("/api/images/formats", json=size).json()["id"]
 
@@ -193,40 +203,40 @@ class TestGenerating:
 
         assert (metadata["width"], metadata["height"]) == (128, 64)
 
-    def test_a_format_that_the_host_cannot_make_is_refused(self, api: httpx2.Client) -> None:
+    def test_a_format_that_is_too_large_for_the_host_is_rejected(self, api: httpx2.Client) -> None:
         size = {"name": "Huge", "width": 4096, "height": 64}
         format_id = api.post("/api/images/formats", json=size).json()["id"]
 
         assert refusal(generate(api, format_id=format_id)) == INVALID
 
     @pytest.mark.point("G2")
-    def test_a_failed_run_is_told_with_the_node(
+    def test_the_error_of_a_failed_run_names_the_node(
         self, api: httpx2.Client, comfyui: httpx2.Client
     ) -> None:
         comfyui.post("/_faults", json={"on": "run", "kind": "out_of_memory"})
 
-        answer = generate(api)
+        response = generate(api)
 
-        assert refusal(answer) == (500, "Image generation failed")
-        assert "KSampler" in answer.json()["details"]["error"]
+        assert refusal(response) == (500, "Image generation failed")
+        assert "KSampler" in response.json()["details"]["error"]
 
 
-class TestGeneratingForAPost:
+class TestGenerateImagesForPost:
     PATH = "/api/v1/posts/17/generate_images"
 
     @pytest.mark.host
     @pytest.mark.point("G-2", "G6", "G7", "G22")
-    def test_answers_as_documented(self, api: httpx2.Client) -> None:
-        answer = api.post(self.PATH, json={"prompt": "three ships", "count": 3})
+    def test_generating_returns_the_requested_number_of_urls(self, api: httpx2.Client) -> None:
+        response = api.post(self.PATH, json={"prompt": "three ships", "count": 3})
 
-        assert answer.status_code == 200, answer.text
-        assert list(answer.json()) == ["image_urls"]
-        urls = answer.json()["image_urls"]
+        assert response.status_code == 200, response.text
+        assert list(response.json()) == ["image_urls"]
+        urls = response.json()["image_urls"]
         assert len({picture_at(url).tobytes() for url in urls}) == 3
 
     @pytest.mark.host
     @pytest.mark.point("G6")
-    def test_makes_one_where_no_count_is_given(self, api: httpx2.Client) -> None:
+    def test_the_default_count_is_one(self, api: httpx2.Client) -> None:
         urls = api.post(self.PATH, json={"prompt": "a ship"}).json()["image_urls"]
 
         assert len(urls) == 1
@@ -235,69 +245,74 @@ class TestGeneratingForAPost:
     @pytest.mark.point("G6")
     @pytest.mark.variants("count")
     @pytest.mark.parametrize("count", [0, 9, "2", 1.5, None, True])
-    def test_refuses_a_count_that_is_none(self, api: httpx2.Client, count: object) -> None:
-        answer = api.post(self.PATH, json={"prompt": "a ship", "count": count})
+    def test_an_invalid_count_is_rejected(self, api: httpx2.Client, count: object) -> None:
+        response = api.post(self.PATH, json={"prompt": "a ship", "count": count})
 
-        assert refusal(answer) == INVALID
+        assert refusal(response) == INVALID
 
     @pytest.mark.host
     @pytest.mark.point("G7")
-    def test_any_post_will_do(self, api: httpx2.Client) -> None:
+    def test_any_post_id_of_up_to_128_characters_is_accepted(self, api: httpx2.Client) -> None:
         for post_id, status in (("draft-ñ", 200), ("x" * 128, 200), ("x" * 129, 404)):
             path = f"/api/v1/posts/{post_id}/generate_images"
             assert api.post(path, json={"prompt": "a ship"}).status_code == status
 
     @pytest.mark.point("G6")
-    def test_too_few_images_are_none(self, api: httpx2.Client, comfyui: httpx2.Client) -> None:
+    def test_a_run_with_too_few_images_fails(
+        self, api: httpx2.Client, comfyui: httpx2.Client
+    ) -> None:
         comfyui.post("/_faults", json={"on": "run", "kind": "fewer_images"})
 
-        answer = api.post(self.PATH, json={"prompt": "two ships", "count": 2})
+        response = api.post(self.PATH, json={"prompt": "two ships", "count": 2})
 
-        assert refusal(answer) == (500, "Image generation failed")
+        assert refusal(response) == (500, "Image generation failed")
 
 
 class TestJobs:
     @pytest.mark.host
     @pytest.mark.point("X5", "G1")
-    def test_a_request_may_leave_before_the_image_is_there(self, api: httpx2.Client) -> None:
-        answer = api.post(GENERATE, json=BODY, headers=NOW)
+    def test_an_asynchronous_request_returns_its_job(self, api: httpx2.Client) -> None:
+        response = api.post(GENERATE, json=BODY, headers=NOW)
 
-        assert answer.status_code == 202
-        body = answer.json()
-        location = without_stage(answer.headers["Location"])
+        assert response.status_code == 202
+        body = response.json()
+        location = without_stage(response.headers["Location"])
         assert location == f"{JOBS}/{body['job_id']}"
-        assert answer.headers["Retry-After"]
-        done = ended(api, body["job_id"])
-        assert done["state"] == "succeeded"
-        assert done["metadata"] == BODY
-        assert done["error"] is None
-        assert picture_at(done["image_urls"][0]).size == (128, 64)
+        assert response.headers["Retry-After"]
+        finished = ended(api, body["job_id"])
+        assert finished["state"] == "succeeded"
+        assert finished["metadata"] == BODY
+        assert finished["error"] is None
+        assert picture_at(finished["image_urls"][0]).size == (128, 64)
         instant = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
         assert all(
-            instant.fullmatch(done[key]) for key in ("created_at", "submitted_at", "finished_at")
+            instant.fullmatch(finished[key])
+            for key in ("created_at", "submitted_at", "finished_at")
         )
 
     @pytest.mark.point("X5", "G1")
-    def test_a_request_that_waits_too_long_is_told_where_to_look(
+    def test_a_request_that_waits_too_long_returns_the_location_of_its_job(
         self, api: httpx2.Client, comfyui: httpx2.Client
     ) -> None:
         comfyui.post("/_faults", json={"on": "run", "kind": "slow_run", "seconds": 3})
 
-        answer = api.post(GENERATE, json=BODY, headers={"Prefer": "wait=1"})
+        response = api.post(GENERATE, json=BODY, headers={"Prefer": "wait=1"})
 
-        assert refusal(answer)[0] == 503
-        assert answer.headers["Location"] in answer.json()["details"]["suggestion"]
-        assert int(answer.headers["Retry-After"]) > 0
-        job_id = answer.headers["Location"].rpartition("/")[2]
-        again = api.post(GENERATE, json=BODY)
-        assert again.status_code == 200
-        assert again.json()["image_url"] == ended(api, job_id)["image_urls"][0]
-        # That one is delivered: the next is a picture of its own.
-        assert api.post(GENERATE, json=BODY).json()["image_url"] != again.json()["image_url"]
+        assert refusal(response)[0] == 503
+        assert response.headers["Location"] in response.json()["details"]["suggestion"]
+        assert int(response.headers["Retry-After"]) > 0
+        job_id = response.headers["Location"].rpartition("/")[2]
+        repeated = api.post(GENERATE, json=BODY)
+        assert repeated.status_code == 200
+        assert repeated.json()["image_url"] == ended(api, job_id)["image_urls"][0]
+        # The job has delivered its image, so an equal request starts a new job.
+        assert api.post(GENERATE, json=BODY).json()["image_url"] != repeated.json()["image_url"]
 
     @pytest.mark.host
     @pytest.mark.point("G1")
-    def test_a_key_makes_a_repeat_the_same_request(self, api: httpx2.Client) -> None:
+    def test_a_repeated_request_with_a_key_returns_the_first_response(
+        self, api: httpx2.Client
+    ) -> None:
         headers = {"Idempotency-Key": str(uuid.uuid4())}
 
         first, second = (api.post(GENERATE, json=BODY, headers=headers) for _ in "ab")
@@ -311,7 +326,7 @@ class TestJobs:
 
     @pytest.mark.host
     @pytest.mark.point("G1")
-    def test_equal_requests_make_pictures_of_their_own(self, api: httpx2.Client) -> None:
+    def test_equal_requests_generate_separate_images(self, api: httpx2.Client) -> None:
         first, second = (api.post(GENERATE, json=BODY).json()["image_url"] for _ in "ab")
 
         assert first != second
@@ -319,47 +334,45 @@ class TestJobs:
     @pytest.mark.host
     @pytest.mark.point("X17")
     def test_jobs_are_listed_newest_first_page_by_page(self, api: httpx2.Client) -> None:
-        made = [begin(api, f"number {n}") for n in range(3)]
+        job_ids = [begin(api, f"number {n}") for n in range(3)]
 
-        assert all(ended(api, job_id)["state"] == "succeeded" for job_id in made)
-        page = api.get(f"{JOBS}?limit=2")
-        following = without_stage(page.headers["Link"].split(">")[0][1:])
-        ids = [item["job_id"] for item in page.json() + api.get(following).json()]
-        assert ids[:3] == made[::-1]
-        assert list(page.json()[0]) == list(job(api, made[0]))
+        assert all(ended(api, job_id)["state"] == "succeeded" for job_id in job_ids)
+        response = api.get(f"{JOBS}?limit=2")
+        next_url = without_stage(response.headers["Link"].split(">")[0][1:])
+        ids = [item["job_id"] for item in response.json() + api.get(next_url).json()]
+        assert ids[:3] == job_ids[::-1]
+        assert list(response.json()[0]) == list(job(api, job_ids[0]))
 
     @pytest.mark.point("G18")
-    def test_a_cancelled_job_makes_no_image(
-        self, api: httpx2.Client, comfyui: httpx2.Client
-    ) -> None:
+    def test_a_cancelled_job_has_no_image(self, api: httpx2.Client, comfyui: httpx2.Client) -> None:
         comfyui.post("/_faults", json={"on": "run", "kind": "slow_run", "seconds": 20})
         job_id = begin(api)
         assert eventually(lambda: job(api, job_id)["progress"] == "running")
 
-        answer = api.delete(f"{JOBS}/{job_id}")
+        response = api.delete(f"{JOBS}/{job_id}")
 
-        assert answer.status_code == 200
-        assert answer.json()["state"] == "cancelled"
+        assert response.status_code == 200
+        assert response.json()["state"] == "cancelled"
         assert eventually(
             lambda: comfyui.get(f"/api/jobs/{job_id}").json().get("status") == "cancelled"
         )
         assert job(api, job_id)["image_urls"] == []
 
     @pytest.mark.host
-    def test_a_finished_job_is_not_cancelled(self, api: httpx2.Client) -> None:
+    def test_cancelling_a_finished_job_changes_nothing(self, api: httpx2.Client) -> None:
         job_id = begin(api)
-        done = ended(api, job_id)
+        finished = ended(api, job_id)
 
-        assert api.delete(f"{JOBS}/{job_id}").json() == done
+        assert api.delete(f"{JOBS}/{job_id}").json() == finished
 
     @pytest.mark.safe
     @pytest.mark.parametrize(
         "job_id", ["unknown", "1", "123e4567-e89b-12d3-a456-426614174000", "host", "%2e"]
     )
-    def test_an_unknown_job_is_not_found(self, api: httpx2.Client, job_id: str) -> None:
+    def test_an_unknown_job_returns_404(self, api: httpx2.Client, job_id: str) -> None:
         for method in ("GET", "DELETE"):
-            answer = api.request(method, f"{JOBS}/{job_id}")
-            assert refusal(answer) == (404, "Job not found")
+            response = api.request(method, f"{JOBS}/{job_id}")
+            assert refusal(response) == (404, "Job not found")
 
 
 @pytest.mark.safe
@@ -375,7 +388,7 @@ class TestJobs:
         ("GET", "/api/images/comfyui/start", 405),
     ],
 )
-def test_what_the_framework_refuses_has_the_same_shape(
+def test_errors_of_the_framework_have_the_contracts_envelope(
     api: httpx2.Client, method: str, path: str, status: int
 ) -> None:
     assert refusal(api.request(method, path))[0] == status
@@ -384,22 +397,22 @@ def test_what_the_framework_refuses_has_the_same_shape(
 class TestHost:
     @pytest.mark.host
     @pytest.mark.point("G-23", "G14")
-    def test_that_answers_is_running(self, api: httpx2.Client) -> None:
-        answer = api.get("/api/images/comfyui/status")
+    def test_a_reachable_host_has_the_status_running(self, api: httpx2.Client) -> None:
+        response = api.get("/api/images/comfyui/status")
 
-        assert answer.status_code == 200
-        assert answer.json() == {"status": "running", "message": "ComfyUI is running"}
+        assert response.status_code == 200
+        assert response.json() == {"status": "running", "message": "ComfyUI is running"}
 
     @pytest.mark.host
     @pytest.mark.point("G-24", "G15")
-    def test_that_answers_is_started_already(self, api: httpx2.Client) -> None:
-        answer = api.post("/api/images/comfyui/start")
+    def test_starting_a_running_host_succeeds(self, api: httpx2.Client) -> None:
+        response = api.post("/api/images/comfyui/start")
 
-        assert answer.status_code == 200
-        assert answer.json() == {"status": "success", "message": "ComfyUI started successfully"}
+        assert response.status_code == 200
+        assert response.json() == {"status": "success", "message": "ComfyUI started successfully"}
 
     @pytest.mark.point("G14")
-    def test_that_answers_with_errors_is_in_trouble(
+    def test_a_host_that_returns_errors_has_the_status_error(
         self, api: httpx2.Client, comfyui: httpx2.Client
     ) -> None:
         comfyui.post("/_faults", json={"on": "system_stats", "kind": "http_500"})
@@ -411,16 +424,16 @@ class TestHost:
 
 @pytest.mark.point("G2")
 @pytest.mark.documented
-def test_without_a_host_and_without_an_instance_it_is_unavailable(handlers: Target) -> None:
-    """A local cloud has an instance, which is started then."""
+def test_an_unreachable_host_without_an_instance_returns_503(handlers: Target) -> None:
+    """Only with functions, because a local cloud has an instance and starts it."""
     assert handlers.comfyui
     handlers.comfyui.post("/_faults", json={"kind": "close_connection", "calls": 100})
 
-    answer = generate(handlers.api)
+    response = generate(handlers.api)
 
     handlers.comfyui.delete("/_faults")
-    assert answer.status_code == 503
-    assert answer.json() == {
+    assert response.status_code == 503
+    assert response.json() == {
         "status": "error",
         "message": "Image generation failed",
         "details": {

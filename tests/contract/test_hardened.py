@@ -1,4 +1,4 @@
-"""The contract mode `hardened`: which calls ask for a token, which for an administrator's."""
+"""The contract mode `hardened`: operations that require a token or an administrator."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.hardened
 
 STORY = "123e4567-e89b-12d3-a456-426614174000"
 ITEM = {"name": "n", "value": "v"}
-# A call of each kind, and the key that tells an error in its contract.
-ASKING: list[tuple[str, str, dict[str, Any], str]] = [
+# Operations of each kind, with the key of the error message in their envelope.
+TOKEN_REQUIRED: list[tuple[str, str, dict[str, Any], str]] = [
     *(
         (method, f"{base}{path}", {}, "detail")
         for base in ("/api/v1/images", "/api/v2/images")
@@ -39,7 +39,7 @@ ASKING: list[tuple[str, str, dict[str, Any], str]] = [
     ("DELETE", f"{JOBS}/{STORY}", {}, "message"),
     ("POST", "/api/images/comfyui/start", {}, "message"),
 ]
-ADMINISTRATORS_ALONE: list[tuple[str, str, dict[str, Any], str]] = [
+ADMINISTRATORS_ONLY: list[tuple[str, str, dict[str, Any], str]] = [
     ("DELETE", "/api/v1/images", {}, "detail"),
     ("DELETE", "/api/v2/images", {}, "detail"),
     ("POST", "/api/images/settings", {"json": ITEM}, "message"),
@@ -50,39 +50,41 @@ ADMINISTRATORS_ALONE: list[tuple[str, str, dict[str, Any], str]] = [
 
 
 @pytest.mark.point("X1", "X6")
-@pytest.mark.parametrize(("method", "path", "options", "key"), ASKING)
-def test_an_open_group_asks_for_a_token(
+@pytest.mark.parametrize(("method", "path", "options", "key"), TOKEN_REQUIRED)
+def test_an_open_group_requires_a_token(
     anonymous: httpx2.Client, method: str, path: str, options: dict[str, Any], key: str
 ) -> None:
     for headers in ({}, {"Authorization": "Bearer no.real.token"}):
-        answer = anonymous.request(method, path, headers=headers, **options)
+        response = anonymous.request(method, path, headers=headers, **options)
 
-        assert answer.status_code == 401
-        assert answer.json()[key] == "Could not validate credentials"
-        # A REST API gives this header of a function another name.
-        assert answer.headers["x-amzn-Remapped-WWW-Authenticate"] == "Bearer"
+        assert response.status_code == 401
+        assert response.json()[key] == "Could not validate credentials"
+        # API Gateway renames this header in responses of a function.
+        assert response.headers["x-amzn-Remapped-WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.point("X1", "X6")
-@pytest.mark.parametrize(("method", "path", "options", "key"), ADMINISTRATORS_ALONE)
-def test_some_calls_are_an_administrators(
+@pytest.mark.parametrize(("method", "path", "options", "key"), ADMINISTRATORS_ONLY)
+def test_administrative_operations_reject_other_users(
     john: Person, method: str, path: str, options: dict[str, Any], key: str
 ) -> None:
-    answer = john.request(method, path, **options)
+    response = john.request(method, path, **options)
 
-    assert answer.status_code == 403
-    assert answer.json()[key] == "Administrators only"
+    assert response.status_code == 403
+    assert response.json()[key] == "Administrators only"
 
 
 @pytest.mark.safe
 @pytest.mark.point("X6")
 @pytest.mark.parametrize("path", ["/", "/health", "/api/images/comfyui/status"])
-def test_some_calls_stay_open(anonymous: httpx2.Client, path: str) -> None:
+def test_public_operations_require_no_token(anonymous: httpx2.Client, path: str) -> None:
     assert anonymous.get(path).status_code == 200
 
 
 @pytest.mark.point("X6", "X14")
-def test_a_path_of_v1_stays_open(api: httpx2.Client, anonymous: httpx2.Client) -> None:
+def test_the_path_of_a_v1_image_requires_no_token(
+    api: httpx2.Client, anonymous: httpx2.Client
+) -> None:
     path = Stories(api, V1).upload().urls[0]
 
     assert anonymous.get(path).status_code == 302
@@ -90,18 +92,18 @@ def test_a_path_of_v1_stays_open(api: httpx2.Client, anonymous: httpx2.Client) -
 
 @pytest.mark.point("X6")
 @pytest.mark.parametrize("contract", [V1, V2], ids=["v1", "v2"])
-def test_a_story_is_deleted_by_whoever_has_a_token(
-    api: httpx2.Client, john: Person, contract: Any
-) -> None:
+def test_any_user_can_delete_a_story(api: httpx2.Client, john: Person, contract: Any) -> None:
     story = Stories(api, contract).upload()
 
     assert john.delete(f"{contract.base}/{story.story_id}").status_code == 200
 
 
 @pytest.mark.point("X6")
-def test_jobs_are_their_owners(john: Person, jane: Person, api: httpx2.Client) -> None:
-    made = john.request("POST", GENERATE, json={"prompt": "a pier"}, headers=NOW)
-    job_id = made.json()["job_id"]
+def test_only_the_owner_and_administrators_see_a_job(
+    john: Person, jane: Person, api: httpx2.Client
+) -> None:
+    created = john.request("POST", GENERATE, json={"prompt": "a pier"}, headers=NOW)
+    job_id = created.json()["job_id"]
 
     assert [job["job_id"] for job in john.get(JOBS).json()] == [job_id]
     assert jane.get(JOBS).json() == []
@@ -111,7 +113,7 @@ def test_jobs_are_their_owners(john: Person, jane: Person, api: httpx2.Client) -
     assert john.get(f"{JOBS}/{job_id}").status_code == 200
 
 
-def test_a_key_is_its_owners(john: Person, jane: Person) -> None:
+def test_one_key_of_two_users_starts_two_jobs(john: Person, jane: Person) -> None:
     headers = {**NOW, "Idempotency-Key": f"shared-{john.user_id}"}
 
     first, second = (
@@ -122,7 +124,7 @@ def test_a_key_is_its_owners(john: Person, jane: Person) -> None:
     assert first.json()["job_id"] != second.json()["job_id"]
 
 
-def test_a_key_opens_nothing_to_others(
+def test_a_key_does_not_expose_a_response_to_other_callers(
     api: httpx2.Client, anonymous: httpx2.Client, john: Person
 ) -> None:
     headers = {"Idempotency-Key": f"mine-{john.user_id}"}
@@ -135,16 +137,18 @@ def test_a_key_opens_nothing_to_others(
     assert second.json()["story_id"] != first["story_id"]
 
 
-def test_a_direct_upload_is_its_beginners(john: Person, jane: Person) -> None:
-    announced = {"files": [{"name": "a.jpg", "content_type": "image/jpeg", "size": 10}]}
-    begun = john.request("POST", f"{V2.base}/uploads", json=announced).json()
+def test_only_the_caller_who_began_a_direct_upload_can_complete_it(
+    john: Person, jane: Person
+) -> None:
+    body = {"files": [{"name": "a.jpg", "content_type": "image/jpeg", "size": 10}]}
+    upload = john.request("POST", f"{V2.base}/uploads", json=body).json()
 
-    assert jane.request("POST", begun["complete_url"]).status_code == 404
-    assert john.request("POST", begun["complete_url"]).status_code == 400
+    assert jane.request("POST", upload["complete_url"]).status_code == 404
+    assert john.request("POST", upload["complete_url"]).status_code == 400
 
 
 @pytest.mark.point("P2")
-def test_who_says_premium_is_not_believed(john: Person) -> None:
+def test_the_field_is_premium_is_ignored(john: Person) -> None:
     publication = new_publication(john)
     for seed in range(4):
         publication.added(seed, isPremium="true")
