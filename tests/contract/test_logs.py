@@ -1,4 +1,4 @@
-"""What functions log: lines that a machine reads, of the request, and of nobody in person."""
+"""Log lines of functions: JSON with the context of the request, without personal data."""
 
 import json
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from tests.support.generation import begin, ended
 from tests.support.images import picture
 from tests.support.stories import V2, Stories
 
-Lines = Callable[[], list[dict[str, Any]]]
+LogLines = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def text(handlers: Target) -> Callable[[], str]:
-    """All that was logged since the test began."""
+def log_text(handlers: Target) -> Callable[[], str]:
+    """Reads everything that was logged since the test began."""
     assert handlers.settings
     log = handlers.settings.logs / "functions.log"
     start = log.stat().st_size
@@ -26,18 +26,18 @@ def text(handlers: Target) -> Callable[[], str]:
 
 
 @pytest.fixture
-def lines(text: Callable[[], str]) -> Lines:
-    """The structured ones of these lines."""
-    return lambda: [json.loads(line) for line in text().splitlines() if line.startswith("{")]
+def log_lines(log_text: Callable[[], str]) -> LogLines:
+    """Parses the JSON lines of the log."""
+    return lambda: [json.loads(line) for line in log_text().splitlines() if line.startswith("{")]
 
 
-def values(lines: list[dict[str, Any]], metric: str) -> list[dict[str, Any]]:
+def with_metric(lines: list[dict[str, Any]], metric: str) -> list[dict[str, Any]]:
     return [line for line in lines if metric in line]
 
 
 @pytest.fixture
-def troubled(api: httpx2.Client, cloudinary: httpx2.Client) -> Person:
-    """Someone of whom every kind of trouble has been logged."""
+def logged_user(api: httpx2.Client, cloudinary: httpx2.Client) -> Person:
+    """A user whose requests have logged every kind of error."""
     person = new_person(api)
     login = {"username": person.username, "password": "not the password"}
     api.post("/auth/login", data=login)
@@ -53,9 +53,9 @@ def troubled(api: httpx2.Client, cloudinary: httpx2.Client) -> Person:
     return person
 
 
-@pytest.mark.usefixtures("lines", "troubled")
-def test_a_line_tells_its_function_and_its_request(lines: Lines) -> None:
-    logged = [line for line in lines() if "level" in line]
+@pytest.mark.usefixtures("log_lines", "logged_user")
+def test_a_line_contains_its_function_and_request(log_lines: LogLines) -> None:
+    logged = [line for line in log_lines() if "level" in line]
 
     assert {"INFO", "WARNING"} <= {line["level"] for line in logged}
     for line in logged:
@@ -63,19 +63,21 @@ def test_a_line_tells_its_function_and_its_request(lines: Lines) -> None:
 
 
 @pytest.mark.point("X11")
-def test_nobody_is_named_in_the_log(text: Callable[[], str], troubled: Person) -> None:
-    logged = text()
+def test_the_log_contains_no_personal_data(
+    log_text: Callable[[], str], logged_user: Person
+) -> None:
+    log = log_text()
 
-    assert "Cloudinary failed" in logged
-    names = (troubled.username, "@example.com", PASSWORD, "not the password", "secret")
-    assert [name for name in names if name in logged] == []
-    assert troubled.token.split(".")[2] not in logged
+    assert "Cloudinary failed" in log
+    names = (logged_user.username, "@example.com", PASSWORD, "not the password", "secret")
+    assert [name for name in names if name in log] == []
+    assert logged_user.token.split(".")[2] not in log
 
 
-def test_uploads_are_counted_with_their_images(api: httpx2.Client, lines: Lines) -> None:
+def test_stored_images_are_counted(api: httpx2.Client, log_lines: LogLines) -> None:
     Stories(api, V2).upload(picture(seed=1), picture(seed=2))
 
-    (line,) = values(lines(), "StoredImages")
+    (line,) = with_metric(log_lines(), "StoredImages")
     assert line["StoredImages"] == [2.0]
     assert line["store"] == "cloudinary"
     assert line["_aws"]["CloudWatchMetrics"] == [
@@ -88,31 +90,33 @@ def test_uploads_are_counted_with_their_images(api: httpx2.Client, lines: Lines)
 
 
 def test_failed_uploads_are_counted(
-    api: httpx2.Client, cloudinary: httpx2.Client, lines: Lines
+    api: httpx2.Client, cloudinary: httpx2.Client, log_lines: LogLines
 ) -> None:
     cloudinary.post("/_faults", json={"on": "upload", "kind": "500", "calls": 9})
 
     assert Stories(api, V2).post(picture()).status_code == 500
 
-    (line,) = values(lines(), "FailedUploads")
+    (line,) = with_metric(log_lines(), "FailedUploads")
     assert line["FailedUploads"] == [1.0]
 
 
-def test_generations_are_timed_by_how_they_end(api: httpx2.Client, lines: Lines) -> None:
-    kept, dropped = begin(api), begin(api)
-    api.delete(f"/api/images/jobs/{dropped}")
-    assert ended(api, kept)["state"] == "succeeded"
+def test_the_duration_of_a_generation_is_logged_with_its_state(
+    api: httpx2.Client, log_lines: LogLines
+) -> None:
+    completed, cancelled = begin(api), begin(api)
+    api.delete(f"/api/images/jobs/{cancelled}")
+    assert ended(api, completed)["state"] == "succeeded"
 
-    found = {line["state"]: line for line in values(lines(), "GenerationSeconds")}
-    assert set(found) <= {"succeeded", "cancelled"}
-    assert found["succeeded"]["GenerationSeconds"][0] > 0
+    by_state = {line["state"]: line for line in with_metric(log_lines(), "GenerationSeconds")}
+    assert set(by_state) <= {"succeeded", "cancelled"}
+    assert by_state["succeeded"]["GenerationSeconds"][0] > 0
 
 
-def test_a_host_that_does_not_answer_is_counted(
-    api: httpx2.Client, comfyui: httpx2.Client, lines: Lines
+def test_an_unreachable_host_is_counted(
+    api: httpx2.Client, comfyui: httpx2.Client, log_lines: LogLines
 ) -> None:
     comfyui.post("/_faults", json={"on": "prompt", "kind": "http_502", "calls": 1})
 
     assert ended(api, begin(api))["state"] == "succeeded"
 
-    assert values(lines(), "HostAway")
+    assert with_metric(log_lines(), "HostAway")

@@ -1,4 +1,4 @@
-"""Publications: the four calls of the document, those around them, and every doubtful point."""
+"""Publications: the four documented operations, the added ones, and the ambiguous points."""
 
 import re
 from urllib.parse import quote
@@ -27,18 +27,18 @@ def publication(john: Person) -> Publication:
 
 @pytest.fixture
 def premium(target: Target, john: Person) -> Person:
-    """John, with a token that says he is premium."""
+    """John with a token of the group `premium`."""
     return granted(target.settings, john, "premium")
 
 
 class TestAdding:
     @pytest.mark.point("P-1", "X23", "P14")
-    def test_answers_as_documented(self, publication: Publication) -> None:
-        answer = publication.add(isPremium="false")
+    def test_adding_an_image_returns_the_documented_body(self, publication: Publication) -> None:
+        response = publication.add(isPremium="false")
 
-        assert answer.status_code == 201
-        uri = answer.json()["imageUri"]
-        assert answer.json() == {
+        assert response.status_code == 201
+        uri = response.json()["imageUri"]
+        assert response.json() == {
             "message": "Imagen agregada exitosamente",
             "imageUri": uri,
             "publicationId": publication.id,
@@ -46,7 +46,7 @@ class TestAdding:
         }
 
     @pytest.mark.point("P13")
-    def test_keeps_the_bytes_in_the_publications_own_folder(
+    def test_an_image_is_stored_in_the_publications_folder(
         self, publication: Publication, cloudinary: httpx2.Client
     ) -> None:
         uri = publication.added()
@@ -55,27 +55,27 @@ class TestAdding:
         assert httpx2.get(uri).content == picture()
 
     @pytest.mark.point("P-1", "P2", "P5", "P19")
-    def test_a_regular_user_has_four(self, publication: Publication) -> None:
+    def test_a_regular_user_can_add_four_images(self, publication: Publication) -> None:
         statuses = [publication.add(picture(seed=seed)).status_code for seed in range(5)]
 
-        answer = publication.add(picture(seed=9))
+        response = publication.add(picture(seed=9))
         assert statuses == [201, 201, 201, 201, 403]
-        assert answer.json()["error"] == "Has alcanzado el límite de imágenes para tu plan"
-        assert refusal(answer) == (403, "IMAGE_LIMIT_REACHED")
+        assert response.json()["error"] == "Has alcanzado el límite de imágenes para tu plan"
+        assert refusal(response) == (403, "IMAGE_LIMIT_REACHED")
         assert len(publication.images()) == 4
 
     @pytest.mark.point("P2")
     @pytest.mark.documented
-    def test_whoever_says_premium_has_eight(self, publication: Publication) -> None:
+    def test_the_field_is_premium_allows_eight_images(self, publication: Publication) -> None:
         for seed in range(8):
             publication.added(seed, isPremium="true")
 
-        answer = publication.add(picture(seed=9), isPremium="true")
-        assert refusal(answer) == (403, "IMAGE_LIMIT_REACHED")
+        response = publication.add(picture(seed=9), isPremium="true")
+        assert refusal(response) == (403, "IMAGE_LIMIT_REACHED")
 
     @pytest.mark.local
     @pytest.mark.point("P2", "P16")
-    def test_a_premium_token_has_eight_and_keeps_them_when_it_no_longer_is(
+    def test_a_premium_token_allows_eight_images_which_remain_without_it(
         self, premium: Person, john: Person
     ) -> None:
         publication = new_publication(premium)
@@ -89,7 +89,9 @@ class TestAdding:
     @pytest.mark.documented
     @pytest.mark.variants("word")
     @pytest.mark.parametrize("word", ["true", "1", "yes", "on", "True"])
-    def test_premium_may_be_said_in_many_ways(self, publication: Publication, word: str) -> None:
+    def test_several_spellings_of_true_are_accepted(
+        self, publication: Publication, word: str
+    ) -> None:
         for seed in range(4):
             publication.added(seed)
 
@@ -98,36 +100,40 @@ class TestAdding:
     @pytest.mark.point("P3")
     @pytest.mark.variants("word")
     @pytest.mark.parametrize("word", ["false", "0", "no", "off", ""])
-    def test_so_may_regular(self, publication: Publication, word: str) -> None:
+    def test_several_spellings_of_false_are_accepted(
+        self, publication: Publication, word: str
+    ) -> None:
         for seed in range(4):
             publication.added(seed)
 
         assert publication.add(picture(seed=4), isPremium=word).status_code == 403
 
     @pytest.mark.point("P2", "P3")
-    def test_a_premium_that_is_no_boolean_is_refused(self, publication: Publication) -> None:
-        answer = publication.add(isPremium="premium")
+    def test_a_premium_field_that_is_not_a_boolean_is_rejected(
+        self, publication: Publication
+    ) -> None:
+        response = publication.add(isPremium="premium")
 
-        assert refusal(answer) == (400, "INVALID_DATA")
+        assert refusal(response) == (400, "INVALID_DATA")
 
     @pytest.mark.point("P8")
-    def test_the_same_bytes_are_refused_whatever_their_name(self, publication: Publication) -> None:
+    def test_the_same_bytes_are_rejected_under_another_name(self, publication: Publication) -> None:
         publication.added()
         files = {"image": ("otra.png", picture(), "image/png")}
 
-        answer = publication.owner.request("POST", publication.images_path, files=files)
+        response = publication.owner.request("POST", publication.images_path, files=files)
 
-        assert answer.json()["error"] == "La imagen ya existe en esta publicación"
-        assert refusal(answer) == (400, "DUPLICATE_IMAGE")
+        assert response.json()["error"] == "La imagen ya existe en esta publicación"
+        assert refusal(response) == (400, "DUPLICATE_IMAGE")
 
     @pytest.mark.point("P8")
-    def test_another_publication_may_have_the_same(self, publication: Publication) -> None:
+    def test_another_publication_can_contain_the_same_image(self, publication: Publication) -> None:
         publication.added()
 
         assert new_publication(publication.owner).add().status_code == 201
 
     @pytest.mark.point("P8")
-    def test_after_its_deletion_it_may_come_again(self, publication: Publication) -> None:
+    def test_a_deleted_image_can_be_added_again(self, publication: Publication) -> None:
         uri = publication.added()
         publication.owner.delete(f"{publication.images_path}/{quote(uri, safe='')}")
 
@@ -144,14 +150,14 @@ class TestAdding:
             ("MPO", "image/jpeg"),
         ],
     )
-    def test_the_type_is_what_the_bytes_are(
+    def test_the_format_is_detected_from_the_bytes(
         self, publication: Publication, kind: str, declared: str
     ) -> None:
         files = {"image": ("foto.jpg", picture(kind), declared)}
 
-        answer = publication.owner.request("POST", publication.images_path, files=files)
+        response = publication.owner.request("POST", publication.images_path, files=files)
 
-        assert answer.status_code == 201
+        assert response.status_code == 201
 
     @pytest.mark.point("P11")
     @pytest.mark.variants("content", "expected")
@@ -166,8 +172,9 @@ class TestAdding:
             (b"\xff\xd8\xff no jpeg", (400, "INVALID_DATA")),
             (bomb(), (400, "INVALID_DATA")),
         ],
+        ids=["empty", "GIF", "WEBP", "text", "truncated JPEG", "damaged JPEG", "bomb"],
     )
-    def test_what_is_no_jpeg_or_png_is_refused(
+    def test_a_file_that_is_not_a_valid_jpeg_or_png_is_rejected(
         self, publication: Publication, content: bytes, expected: tuple[int, str]
     ) -> None:
         assert refusal(publication.add(content)) == expected
@@ -187,20 +194,30 @@ class TestAdding:
             {"files": {"image": ("a.jpg", picture()), "isPremium": ("b", b"true")}},
             {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}},
         ],
+        ids=[
+            "no body",
+            "JSON",
+            "text",
+            "empty input",
+            "other field",
+            "two images",
+            "premium as file",
+            "no boundary",
+        ],
     )
-    def test_exactly_one_image_has_to_be_sent(
+    def test_a_request_without_exactly_one_image_is_rejected(
         self, publication: Publication, options: dict[str, object]
     ) -> None:
-        answer = publication.owner.request("POST", publication.images_path, **options)
+        response = publication.owner.request("POST", publication.images_path, **options)
 
-        assert refusal(answer) == (400, "INVALID_DATA")
+        assert refusal(response) == (400, "INVALID_DATA")
 
 
 @pytest.mark.point("X2", "X4", "P10")
-def test_an_image_of_5_mib_is_taken_and_one_byte_more_is_not(
+def test_5_mib_are_accepted_and_one_more_byte_is_rejected(
     handlers: Target,
 ) -> None:
-    """A gateway would not carry them, so they go to the function itself."""
+    """Sends the files to the function, because a gateway would reject them."""
     publication = new_publication(new_person(handlers.api))
 
     assert publication.add(noise(5 * MIB)).status_code == 201
@@ -208,51 +225,53 @@ def test_an_image_of_5_mib_is_taken_and_one_byte_more_is_not(
 
 
 class TestOrderOfChecks:
-    """Of two things wrong, the one that is told first."""
+    """If two errors apply, the response reports the one that is checked first."""
 
     @pytest.mark.safe
     @pytest.mark.point("P4", "P17")
-    def test_token_before_publication(self, anonymous: httpx2.Client) -> None:
-        answer = anonymous.get(f"{ROOT}/unknown/images")
+    def test_the_token_is_checked_before_the_publication(self, anonymous: httpx2.Client) -> None:
+        response = anonymous.get(f"{ROOT}/unknown/images")
 
-        assert answer.status_code == 401
-        assert answer.json()["error"] == "No autenticado o token inválido"
-        assert answer.json()["code"] == "UNAUTHORIZED"
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert response.status_code == 401
+        assert response.json()["error"] == "No autenticado o token inválido"
+        assert response.json()["code"] == "UNAUTHORIZED"
+        assert response.headers["WWW-Authenticate"] == "Bearer"
 
     @pytest.mark.point("P4")
-    def test_publication_before_owner_and_data(self, john: Person) -> None:
-        answer = john.request("POST", f"{ROOT}/unknown/images", content=b"x")
+    def test_the_publication_is_checked_before_owner_and_data(self, john: Person) -> None:
+        response = john.request("POST", f"{ROOT}/unknown/images", content=b"x")
 
-        assert answer.json()["error"] == "Publicación no encontrada"
-        assert refusal(answer) == (404, "PUBLICATION_NOT_FOUND")
+        assert response.json()["error"] == "Publicación no encontrada"
+        assert refusal(response) == (404, "PUBLICATION_NOT_FOUND")
 
     @pytest.mark.point("P4", "P5")
-    def test_owner_before_data(self, publication: Publication, jane: Person) -> None:
-        answer = jane.request("POST", publication.images_path, files={"other": ("a", b"")})
+    def test_the_owner_is_checked_before_the_data(
+        self, publication: Publication, jane: Person
+    ) -> None:
+        response = jane.request("POST", publication.images_path, files={"other": ("a", b"")})
 
-        assert answer.json()["error"] == "No eres propietario de esta publicación"
-        assert refusal(answer) == (403, "NOT_OWNER")
+        assert response.json()["error"] == "No eres propietario de esta publicación"
+        assert refusal(response) == (403, "NOT_OWNER")
 
     @pytest.mark.point("X2", "P4")
-    def test_size_before_format(self, handlers: Target) -> None:
+    def test_the_size_is_checked_before_the_format(self, handlers: Target) -> None:
         publication = new_publication(new_person(handlers.api))
 
         assert refusal(publication.add(b"GIF89a" + b"\0" * 5 * MIB))[0] == 413
 
     @pytest.mark.point("P4")
-    def test_format_before_damage(self, publication: Publication) -> None:
+    def test_the_format_is_checked_before_damage(self, publication: Publication) -> None:
         assert refusal(publication.add(picture("GIF")[:20]))[0] == 415
 
     @pytest.mark.point("P4")
-    def test_damage_before_limit(self, publication: Publication) -> None:
+    def test_damage_is_checked_before_the_limit(self, publication: Publication) -> None:
         for seed in range(4):
             publication.added(seed)
 
         assert refusal(publication.add(picture(seed=5)[:200]))[0] == 400
 
     @pytest.mark.point("P4")
-    def test_duplicate_before_limit(self, publication: Publication) -> None:
+    def test_duplicates_are_checked_before_the_limit(self, publication: Publication) -> None:
         for seed in range(4):
             publication.added(seed)
 
@@ -261,25 +280,25 @@ class TestOrderOfChecks:
 
 class TestListing:
     @pytest.mark.point("P-2")
-    def test_without_images_is_an_empty_list(self, publication: Publication) -> None:
-        answer = publication.owner.get(publication.images_path)
+    def test_a_publication_without_images_has_an_empty_list(self, publication: Publication) -> None:
+        response = publication.owner.get(publication.images_path)
 
-        assert answer.status_code == 200
-        assert answer.json() == {
+        assert response.status_code == 200
+        assert response.json() == {
             "publicationId": publication.id,
             "images": [],
             "totalImages": 0,
         }
 
     @pytest.mark.point("P-2", "X17", "P5")
-    def test_shows_images_in_the_order_added_to_whoever_has_a_token(
+    def test_any_user_can_list_the_images_in_the_order_added(
         self, publication: Publication, jane: Person
     ) -> None:
         uris = [publication.added(seed) for seed in range(3)]
 
-        answer = jane.get(publication.images_path)
+        response = jane.get(publication.images_path)
 
-        assert answer.json() == {
+        assert response.json() == {
             "publicationId": publication.id,
             "images": uris,
             "totalImages": 3,
@@ -287,25 +306,25 @@ class TestListing:
 
     @pytest.mark.point("P-2", "P7", "P13")
     @pytest.mark.parametrize("publication_id", ["unknown", "a.b", "x" * 129, "ñ", "%2e%2e"])
-    def test_an_unknown_publication_is_not_found(self, john: Person, publication_id: str) -> None:
-        answer = john.get(f"{ROOT}/{publication_id}/images")
+    def test_an_unknown_publication_returns_404(self, john: Person, publication_id: str) -> None:
+        response = john.get(f"{ROOT}/{publication_id}/images")
 
-        assert refusal(answer) == (404, "PUBLICATION_NOT_FOUND")
+        assert refusal(response) == (404, "PUBLICATION_NOT_FOUND")
 
 
-def once(text: str) -> str:
+def encode(text: str) -> str:
     return quote(text, safe="")
 
 
 class TestDeletingOne:
     @pytest.mark.point("P-3", "P14")
-    def test_answers_as_documented(self, publication: Publication) -> None:
+    def test_deleting_an_image_returns_the_documented_body(self, publication: Publication) -> None:
         uris = [publication.added(seed) for seed in range(3)]
 
-        answer = publication.owner.delete(f"{publication.images_path}/{once(uris[1])}")
+        response = publication.owner.delete(f"{publication.images_path}/{encode(uris[1])}")
 
-        assert answer.status_code == 200
-        assert answer.json() == {
+        assert response.status_code == 200
+        assert response.json() == {
             "message": "Imagen eliminada exitosamente",
             "publicationId": publication.id,
             "remainingImages": 2,
@@ -314,84 +333,101 @@ class TestDeletingOne:
 
     @pytest.mark.point("P12")
     @pytest.mark.parametrize(
-        "form",
+        "spelling",
         [
-            lambda uri: once(uri),
-            lambda uri: once(once(uri)),
-            lambda uri: once(once(once(uri))),
+            lambda uri: encode(uri),
+            lambda uri: encode(encode(uri)),
+            lambda uri: encode(encode(encode(uri))),
             lambda uri: uri,
             lambda uri: uri.replace("//", "/", 1),
-            lambda uri: once(uri.replace("//", "/", 1)),
-            lambda uri: once(f"{uri}?width=200#top"),
+            lambda uri: encode(uri.replace("//", "/", 1)),
+            lambda uri: encode(f"{uri}?width=200#top"),
             lambda uri: f"{uri}?width=200",
-            lambda uri: once(re.sub("^http:", "https:", uri)),
-            lambda uri: once(re.sub("^https:", "http:", uri)),
-            lambda uri: once(uri) + "/",
+            lambda uri: encode(re.sub("^http:", "https:", uri)),
+            lambda uri: encode(re.sub("^https:", "http:", uri)),
+            lambda uri: encode(uri) + "/",
             lambda uri: uri.rpartition("/")[2].removesuffix(".jpg"),
-            lambda uri: once(uri[uri.index("darkroom/") :].removesuffix(".jpg")),
+            lambda uri: encode(uri[uri.index("darkroom/") :].removesuffix(".jpg")),
+        ],
+        ids=[
+            "encoded",
+            "encoded twice",
+            "encoded three times",
+            "not encoded",
+            "one slash",
+            "one slash encoded",
+            "query and fragment encoded",
+            "query",
+            "https",
+            "http",
+            "trailing slash",
+            "id",
+            "public id",
         ],
     )
-    def test_a_uri_may_be_written_in_many_ways(
-        self, publication: Publication, form: object
+    def test_several_spellings_of_a_uri_are_accepted(
+        self, publication: Publication, spelling: object
     ) -> None:
-        assert callable(form)
-        kept, uri = publication.added(0), publication.added(1)
+        assert callable(spelling)
+        other_uri, uri = publication.added(0), publication.added(1)
 
-        answer = publication.owner.delete(f"{publication.images_path}/{form(uri)}")
+        response = publication.owner.delete(f"{publication.images_path}/{spelling(uri)}")
 
-        assert answer.status_code == 200, answer.text
-        assert publication.images() == [kept]
+        assert response.status_code == 200, response.text
+        assert publication.images() == [other_uri]
 
     @pytest.mark.point("X3", "P12")
     @pytest.mark.parametrize("empty", ["", "/", "%2F", "%252F", "%20", "?", "#", "%23"])
-    def test_an_empty_one_never_deletes_everything(
+    def test_an_empty_name_never_deletes_all_images(
         self, publication: Publication, empty: str
     ) -> None:
         uri = publication.added()
 
-        answer = publication.owner.delete(f"{publication.images_path}/{empty}")
+        response = publication.owner.delete(f"{publication.images_path}/{empty}")
 
-        assert answer.json()["error"] == "Imagen no encontrada"
-        assert refusal(answer) == (404, "IMAGE_NOT_FOUND")
+        assert response.json()["error"] == "Imagen no encontrada"
+        assert refusal(response) == (404, "IMAGE_NOT_FOUND")
         assert publication.images() == [uri]
 
     @pytest.mark.point("P12")
-    def test_another_publications_image_is_not_found(self, publication: Publication) -> None:
+    def test_an_image_of_another_publication_returns_404(self, publication: Publication) -> None:
         other = new_publication(publication.owner)
         uri = other.added()
         publication.added()
 
-        answer = publication.owner.delete(f"{publication.images_path}/{once(uri)}")
+        response = publication.owner.delete(f"{publication.images_path}/{encode(uri)}")
 
-        assert refusal(answer) == (404, "IMAGE_NOT_FOUND")
+        assert refusal(response) == (404, "IMAGE_NOT_FOUND")
         assert other.images() == [uri]
 
     @pytest.mark.point("P15")
-    def test_a_second_time_is_not_found(self, publication: Publication) -> None:
-        path = f"{publication.images_path}/{once(publication.added())}"
+    def test_a_second_delete_returns_404(self, publication: Publication) -> None:
+        path = f"{publication.images_path}/{encode(publication.added())}"
         publication.owner.delete(path)
 
         assert refusal(publication.owner.delete(path)) == (404, "IMAGE_NOT_FOUND")
 
     @pytest.mark.point("P-3", "P5")
-    def test_is_the_owners_alone(self, publication: Publication, jane: Person) -> None:
+    def test_only_the_owner_can_delete_an_image(
+        self, publication: Publication, jane: Person
+    ) -> None:
         uri = publication.added()
 
-        answer = jane.delete(f"{publication.images_path}/{once(uri)}")
+        response = jane.delete(f"{publication.images_path}/{encode(uri)}")
 
-        assert refusal(answer) == (403, "NOT_OWNER")
+        assert refusal(response) == (403, "NOT_OWNER")
         assert publication.images() == [uri]
 
 
 class TestDeletingAll:
     @pytest.mark.point("P-4", "P14", "P15")
-    def test_answers_as_documented_as_often_as_asked(self, publication: Publication) -> None:
+    def test_every_delete_returns_the_documented_body(self, publication: Publication) -> None:
         publication.added()
 
         for _ in range(2):
-            answer = publication.owner.delete(publication.images_path)
-            assert answer.status_code == 200
-            assert answer.json() == {
+            response = publication.owner.delete(publication.images_path)
+            assert response.status_code == 200
+            assert response.json() == {
                 "message": "Todas las imágenes fueron eliminadas exitosamente",
                 "publicationId": publication.id,
             }
@@ -399,55 +435,57 @@ class TestDeletingAll:
         assert publication.add().json()["totalImages"] == 1
 
     @pytest.mark.point("P-4", "P5")
-    def test_is_the_owners_alone(self, publication: Publication, jane: Person) -> None:
+    def test_only_the_owner_can_delete_all_images(
+        self, publication: Publication, jane: Person
+    ) -> None:
         uri = publication.added()
 
         assert refusal(jane.delete(publication.images_path)) == (403, "NOT_OWNER")
         assert publication.images() == [uri]
 
     @pytest.mark.point("P-4")
-    def test_needs_a_publication(self, john: Person) -> None:
-        answer = john.delete(f"{ROOT}/unknown/images")
+    def test_an_unknown_publication_returns_404(self, john: Person) -> None:
+        response = john.delete(f"{ROOT}/unknown/images")
 
-        assert refusal(answer) == (404, "PUBLICATION_NOT_FOUND")
+        assert refusal(response) == (404, "PUBLICATION_NOT_FOUND")
 
 
 class TestPublications:
     @pytest.mark.point("X7", "P6")
-    def test_a_new_one_gets_an_id_and_a_time(self, john: Person) -> None:
-        answer = john.request("POST", ROOT)
+    def test_a_new_publication_has_an_id_and_a_time(self, john: Person) -> None:
+        response = john.request("POST", ROOT)
 
-        body = answer.json()
-        assert answer.status_code == 201
+        body = response.json()
+        assert response.status_code == 201
         assert list(body) == ["publicationId", "createdAt"]
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", body["createdAt"])
         assert john.get(f"{ROOT}/{body['publicationId']}").json() == body
 
     @pytest.mark.point("P6")
-    def test_an_id_may_be_chosen_once(self, publication: Publication, jane: Person) -> None:
-        answer = jane.request("POST", ROOT, json={"publicationId": publication.id})
+    def test_an_id_in_use_is_rejected(self, publication: Publication, jane: Person) -> None:
+        response = jane.request("POST", ROOT, json={"publicationId": publication.id})
 
-        assert refusal(answer) == (400, "INVALID_DATA")
+        assert refusal(response) == (400, "INVALID_DATA")
 
     @pytest.mark.point("P13")
     @pytest.mark.parametrize(
         "body", ['{"publicationId": "a b"}', '{"publicationId": 7}', "[]", "{"]
     )
-    def test_an_id_has_to_be_writable_in_a_path(self, john: Person, body: str) -> None:
-        answer = john.request(
+    def test_an_invalid_id_or_body_is_rejected(self, john: Person, body: str) -> None:
+        response = john.request(
             "POST", ROOT, content=body, headers={"Content-Type": "application/json"}
         )
 
-        assert refusal(answer) == (400, "INVALID_DATA")
+        assert refusal(response) == (400, "INVALID_DATA")
 
     @pytest.mark.point("P6")
-    def test_deleting_one_takes_its_images_along(self, publication: Publication) -> None:
+    def test_deleting_a_publication_deletes_its_images(self, publication: Publication) -> None:
         publication.added()
 
-        answer = publication.owner.delete(f"{ROOT}/{publication.id}")
+        response = publication.owner.delete(f"{ROOT}/{publication.id}")
 
-        assert answer.status_code == 200
-        assert answer.json() == {
+        assert response.status_code == 200
+        assert response.json() == {
             "message": "Publicación eliminada exitosamente",
             "publicationId": publication.id,
         }
@@ -455,10 +493,12 @@ class TestPublications:
         assert new_publication(publication.owner, publication.id).images() == []
 
     @pytest.mark.point("P6")
-    def test_deleting_is_the_owners_alone(self, publication: Publication, jane: Person) -> None:
-        answer = jane.delete(f"{ROOT}/{publication.id}")
+    def test_only_the_owner_can_delete_a_publication(
+        self, publication: Publication, jane: Person
+    ) -> None:
+        response = jane.delete(f"{ROOT}/{publication.id}")
 
-        assert refusal(answer) == (403, "NOT_OWNER")
+        assert refusal(response) == (403, "NOT_OWNER")
         assert jane.get(f"{ROOT}/{publication.id}").status_code == 200
 
 
@@ -471,27 +511,27 @@ class TestPublications:
         ("GET", f"{ROOT}/123/images/abc", (405, "METHOD_NOT_ALLOWED")),
     ],
 )
-def test_what_the_framework_refuses_has_the_same_shape(
+def test_errors_of_the_framework_have_the_contracts_envelope(
     john: Person, method: str, path: str, expected: tuple[int, str]
 ) -> None:
     assert refusal(john.request(method, path)) == expected
 
 
 @pytest.mark.point("X22", "P1")
-def test_a_failing_store_is_an_internal_error(
+def test_a_storage_failure_returns_an_internal_error(
     publication: Publication, cloudinary: httpx2.Client
 ) -> None:
     cloudinary.post("/_faults", json={"on": "upload", "kind": "500", "calls": 10})
 
-    answer = publication.add()
+    response = publication.add()
 
-    assert answer.json()["error"] == "Error interno del servidor"
-    assert refusal(answer) == (500, "INTERNAL_ERROR")
+    assert response.json()["error"] == "Error interno del servidor"
+    assert refusal(response) == (500, "INTERNAL_ERROR")
     assert publication.images() == []
 
 
 @pytest.mark.point("X3")
-def test_with_and_without_a_slash_is_the_same(publication: Publication) -> None:
+def test_a_trailing_slash_makes_no_difference(publication: Publication) -> None:
     publication.added()
 
     plain = publication.owner.get(publication.images_path)

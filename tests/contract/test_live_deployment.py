@@ -1,4 +1,4 @@
-"""What can be asked of a deployment that is in use: each test removes again what it has made."""
+"""Tests that are safe on a live deployment: each one deletes everything that it creates."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from tests.support.stories import UNKNOWN, V1, V2, Contract, Stories, parts
 
 pytestmark = pytest.mark.safe
 
-NO_STORY = {"detail": "Story not found"}
-JSON_LISTS = ["settings", "styles", "formats", "prompt_examples"]
+STORY_NOT_FOUND = {"detail": "Story not found"}
+CATALOG_LISTS = ["settings", "styles", "formats", "prompt_examples"]
 
 
 @pytest.fixture(params=[V1, V2], ids=["v1", "v2"])
@@ -36,7 +36,7 @@ def test_a_story_is_uploaded_shown_and_deleted(stories: Stories) -> None:
 
     assert [image[stories.contract.listed] for image in images] == story.urls
     assert deleted.status_code == 200
-    assert stories.get(story.story_id).json() == NO_STORY
+    assert stories.get(story.story_id).json() == STORY_NOT_FOUND
     assert stories.delete(story.story_id).status_code == 404
 
 
@@ -52,23 +52,23 @@ def test_lists_of_stories_are_arrays(stories: Stories) -> None:
 
 
 @pytest.mark.point("X14", "A3", "A4", "A12")
-def test_the_path_of_an_image_is_open_until_it_is_deleted(
+def test_the_path_of_an_image_redirects_until_the_story_is_deleted(
     api: httpx2.Client, anonymous: httpx2.Client
 ) -> None:
     stories, content = Stories(api, V1), picture("PNG")
     story = stories.upload(content)
 
-    found = anonymous.get(story.urls[0])
+    redirect = anonymous.get(story.urls[0])
 
     assert story.urls == [f"/images/stories/{story.story_id}/1.png"]
-    assert found.status_code == 302
-    assert httpx2.get(found.headers["Location"]).content == content
+    assert redirect.status_code == 302
+    assert httpx2.get(redirect.headers["Location"]).content == content
     stories.delete(story.story_id)
     assert anonymous.get(story.urls[0]).status_code == 404
 
 
 @pytest.mark.point("B2", "B3", "B11")
-def test_the_url_of_an_image_opens(api: httpx2.Client) -> None:
+def test_the_url_of_an_image_serves_it(api: httpx2.Client) -> None:
     stories = Stories(api, V2)
     story = stories.upload()
 
@@ -93,32 +93,34 @@ def test_a_story_is_unknown_to_the_other_contract(
 
 @pytest.mark.point("X15", "A2", "B4")
 @pytest.mark.parametrize("story_id", [UNKNOWN, "abc", "story-ids", "upload"])
-def test_an_unknown_story_is_not_deleted(stories: Stories, story_id: str) -> None:
-    answer = stories.delete(story_id)
+def test_deleting_an_unknown_story_returns_404(stories: Stories, story_id: str) -> None:
+    response = stories.delete(story_id)
 
-    assert (answer.status_code, answer.json()) == (404, NO_STORY)
+    assert (response.status_code, response.json()) == (404, STORY_NOT_FOUND)
 
 
 @pytest.mark.point("X10", "A6", "B10")
 @pytest.mark.parametrize("body", [{}, {"json": []}, {"files": [("picture", ("a", picture()))]}])
-def test_an_upload_without_files_is_refused(stories: Stories, body: dict[str, Any]) -> None:
-    answer = stories.api.post(f"{stories.base}/upload", **body)
+def test_an_upload_without_files_is_rejected(stories: Stories, body: dict[str, Any]) -> None:
+    response = stories.api.post(f"{stories.base}/upload", **body)
 
-    assert (answer.status_code, answer.json()) == (400, {"detail": "No files provided"})
+    assert (response.status_code, response.json()) == (400, {"detail": "No files provided"})
 
 
 @pytest.mark.point("X10", "X24", "A7", "B6")
-@pytest.mark.parametrize("content", [b"", b"text", picture()[:-40]], ids=["empty", "text", "cut"])
-def test_what_is_no_image_is_refused(stories: Stories, content: bytes) -> None:
-    answer = stories.api.post(f"{stories.base}/upload", files=parts(picture(), content))
+@pytest.mark.parametrize(
+    "content", [b"", b"text", picture()[:-40]], ids=["empty", "text", "truncated"]
+)
+def test_a_file_that_is_not_an_image_is_rejected(stories: Stories, content: bytes) -> None:
+    response = stories.api.post(f"{stories.base}/upload", files=parts(picture(), content))
 
-    assert answer.status_code == 400
-    assert "image2.jpg" in answer.json()["detail"]
+    assert response.status_code == 400
+    assert "image2.jpg" in response.json()["detail"]
 
 
 @pytest.mark.point("X10", "X17")
 @pytest.mark.parametrize("query", ["limit=0", "limit=x", "cursor=x"])
-def test_a_bad_page_is_told(stories: Stories, query: str) -> None:
+def test_an_invalid_limit_or_cursor_is_rejected(stories: Stories, query: str) -> None:
     assert stories.api.get(f"{stories.base}?{query}").status_code == 400
 
 
@@ -149,62 +151,64 @@ def test_an_image_is_uploaded_shown_and_deleted(administrator: httpx2.Client) ->
     "path", ["/images/public", "/sharing/shared-with-me", "/sharing/shared-by-me"]
 )
 def test_lists_of_images_are_arrays(administrator: httpx2.Client, path: str) -> None:
-    answer = administrator.get(f"{path}?limit=1")
+    response = administrator.get(f"{path}?limit=1")
 
-    assert answer.status_code == 200
-    assert type(answer.json()) is list
+    assert response.status_code == 200
+    assert type(response.json()) is list
 
 
 @pytest.mark.point("X10", "C14", "C15")
 @pytest.mark.parametrize("content", [b"text", b'<svg xmlns="http://www.w3.org/2000/svg"/>'])
-def test_the_gallery_takes_images_alone(administrator: httpx2.Client, content: bytes) -> None:
+def test_the_gallery_accepts_only_images(administrator: httpx2.Client, content: bytes) -> None:
     files = {"file": ("image.svg", content, "image/svg+xml")}
 
-    answer = administrator.post("/images/upload", files=files)
+    response = administrator.post("/images/upload", files=files)
 
-    assert (answer.status_code, answer.json()) == (400, {"detail": "File must be an image"})
+    assert (response.status_code, response.json()) == (400, {"detail": "File must be an image"})
 
 
 @pytest.mark.point("X9", "C18")
 @pytest.mark.parametrize(("image_id", "status"), [("abc", 422), ("0", 404), ("9" * 60, 404)])
-def test_an_unknown_image_is_told(administrator: httpx2.Client, image_id: str, status: int) -> None:
-    for answer in (
+def test_an_invalid_or_unknown_image_id_is_rejected(
+    administrator: httpx2.Client, image_id: str, status: int
+) -> None:
+    for response in (
         administrator.get(f"/images/{image_id}"),
         administrator.delete(f"/images/{image_id}"),
         administrator.delete(f"/sharing/unshare/{image_id}/1"),
     ):
-        assert answer.status_code == status
+        assert response.status_code == status
 
 
 @pytest.mark.point("P-1", "P-2", "P6", "P8", "P13", "P14", "X23")
-def test_a_publication_is_made_filled_and_deleted(administrator: httpx2.Client) -> None:
-    made = administrator.post(ROOT)
-    path = f"{ROOT}/{made.json()['publicationId']}"
+def test_a_publication_is_created_filled_and_deleted(administrator: httpx2.Client) -> None:
+    created = administrator.post(ROOT)
+    path = f"{ROOT}/{created.json()['publicationId']}"
     files = {"image": ("foto.jpg", picture(), "image/jpeg")}
 
-    added, again = (administrator.post(f"{path}/images", files=files) for _ in "ab")
+    added, repeated = (administrator.post(f"{path}/images", files=files) for _ in "ab")
     listed = administrator.get(f"{path}/images").json()
     deleted = administrator.delete(path)
 
-    assert (made.status_code, added.status_code, deleted.status_code) == (201, 201, 200)
-    assert publications_refusal(again) == (400, "DUPLICATE_IMAGE")
+    assert (created.status_code, added.status_code, deleted.status_code) == (201, 201, 200)
+    assert publications_refusal(repeated) == (400, "DUPLICATE_IMAGE")
     assert listed["images"] == [added.json()["imageUri"]]
     assert listed["totalImages"] == added.json()["totalImages"] == 1
     assert administrator.get(f"{path}/images").status_code == 404
 
 
 @pytest.mark.point("P1", "P7", "P-4")
-def test_an_unknown_publication_is_told(administrator: httpx2.Client) -> None:
+def test_an_unknown_publication_returns_404(administrator: httpx2.Client) -> None:
     for method in ("GET", "POST", "DELETE"):
-        answer = administrator.request(method, f"{ROOT}/unknown/images")
-        assert publications_refusal(answer) == (404, "PUBLICATION_NOT_FOUND")
+        response = administrator.request(method, f"{ROOT}/unknown/images")
+        assert publications_refusal(response) == (404, "PUBLICATION_NOT_FOUND")
 
 
 # --- Generation --------------------------------------------------------------
 
 
 @pytest.mark.point("G-3", "G-4", "G-8", "G-9", "G-13", "G-14", "G-18", "G-19", "G16")
-@pytest.mark.parametrize("name", JSON_LISTS)
+@pytest.mark.parametrize("name", CATALOG_LISTS)
 def test_the_catalog_is_listed_and_shown(api: httpx2.Client, name: str) -> None:
     items = api.get(f"/api/images/{name}").json()
 
@@ -214,35 +218,35 @@ def test_the_catalog_is_listed_and_shown(api: httpx2.Client, name: str) -> None:
 
 
 @pytest.mark.point("G-23", "G14")
-def test_the_host_is_in_one_of_four_states(anonymous: httpx2.Client) -> None:
-    answer = anonymous.get("/api/images/comfyui/status")
+def test_the_host_has_one_of_four_states(anonymous: httpx2.Client) -> None:
+    response = anonymous.get("/api/images/comfyui/status")
 
-    assert answer.status_code == 200
-    assert list(answer.json()) == ["status", "message"]
-    assert answer.json()["status"] in {"running", "starting", "stopped", "error"}
+    assert response.status_code == 200
+    assert list(response.json()) == ["status", "message"]
+    assert response.json()["status"] in {"running", "starting", "stopped", "error"}
 
 
 @pytest.mark.point("X10", "X12", "G3")
 @pytest.mark.parametrize("body", [{}, {"prompt": " "}, {"prompt": "x", "width": "512"}, []])
-def test_a_bad_generation_is_refused(api: httpx2.Client, body: Any) -> None:
+def test_an_invalid_generation_is_rejected(api: httpx2.Client, body: Any) -> None:
     assert generations_refusal(api.post(GENERATE, json=body)) == (400, "Invalid request data")
 
 
 @pytest.mark.point("G6", "G20", "G22")
 @pytest.mark.parametrize("count", [0, 9, "2"])
-def test_a_bad_count_is_refused(api: httpx2.Client, count: object) -> None:
+def test_an_invalid_count_is_rejected(api: httpx2.Client, count: object) -> None:
     body = {"prompt": "a ship", "count": count}
 
-    answer = api.post("/api/v1/posts/17/generate_images", json=body)
+    response = api.post("/api/v1/posts/17/generate_images", json=body)
 
-    assert generations_refusal(answer) == (400, "Invalid request data")
+    assert generations_refusal(response) == (400, "Invalid request data")
 
 
-# --- Who may ask -------------------------------------------------------------
+# --- Without a token----------------------------------------------------------
 
 
 @pytest.mark.hardened
 @pytest.mark.point("X6")
 @pytest.mark.parametrize("path", [V1.base, f"{V2.base}/story-ids", "/api/images/styles", JOBS])
-def test_nothing_is_shown_without_a_token(anonymous: httpx2.Client, path: str) -> None:
+def test_open_groups_require_a_token(anonymous: httpx2.Client, path: str) -> None:
     assert anonymous.get(path).status_code == 401
