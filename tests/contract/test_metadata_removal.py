@@ -17,10 +17,10 @@ from tests.support.publications import new_publication
 def test_an_upload_removes_metadata_and_keeps_pixels(
     john: Person, group: str, upload_method: str
 ) -> None:
-    direct, content = new_direct(group, john), photograph()
+    uploads, content = new_direct(group, john), photograph()
 
-    response = getattr(direct, upload_method)(content)
-    stored = httpx2.get(direct.url(response)).content
+    response = getattr(uploads, upload_method)(content)
+    stored = httpx2.get(uploads.url(response)).content
 
     assert SECRET.encode() in content
     assert SECRET.encode() not in stored
@@ -30,7 +30,7 @@ def test_an_upload_removes_metadata_and_keeps_pixels(
     assert not after.getexif().get_ifd(0x8825)
 
 
-def test_an_image_that_differs_only_in_its_metadata_is_no_duplicate(john: Person) -> None:
+def test_an_image_that_differs_only_in_its_metadata_is_not_a_duplicate(john: Person) -> None:
     publication = new_publication(john)
 
     responses = [publication.add(photograph(comment=text)) for text in (b"one", b"two", b"one")]

@@ -1,4 +1,4 @@
-"""What HTTP expects of every call that is documented."""
+"""Headers, methods and caching of every documented operation."""
 
 import json
 import re
@@ -13,28 +13,30 @@ from tests.support.gallery import PASSWORD, Person, new_person
 from tests.support.stories import UNKNOWN
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "functions" / "home" / "openapi.json").read_text())
-# Everything would be gone for the tests that come after.
+# These would delete the data of other tests.
 DELETE_ALL = {("DELETE", "/api/v1/images"), ("DELETE", "/api/v2/images")}
 
 
-def concrete(path: str) -> str:
-    """A path with an id that nothing has."""
-    return re.sub(r"\{(\w+)\}", lambda name: "0" if "image_id" in path else UNKNOWN, path)
+def with_unknown_ids(path: str) -> str:
+    """The path with ids that do not exist."""
+    return re.sub(r"\{(\w+)\}", lambda _: "0" if "image_id" in path else UNKNOWN, path)
 
 
-CALLS = [
-    (method.upper(), concrete(path))
+OPERATIONS = [
+    (method.upper(), with_unknown_ids(path))
     for path, item in DOCUMENT["paths"].items()
     for method in item
     if (method.upper(), path) not in DELETE_ALL
 ]
-GETS = [path for method, path in CALLS if method == "GET"]
+GETS = [path for method, path in OPERATIONS if method == "GET"]
 OPEN_GETS = [
-    concrete(path)
+    with_unknown_ids(path)
     for path, item in DOCUMENT["paths"].items()
     if "304" in item.get("get", {}).get("responses", {}) and "{" not in path
 ]
-METHODS = {concrete(path): {m.upper() for m in item} for path, item in DOCUMENT["paths"].items()}
+METHODS = {
+    with_unknown_ids(path): {m.upper() for m in item} for path, item in DOCUMENT["paths"].items()
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +46,8 @@ def person(target: Target) -> Person:
 
 @pytest.mark.point("X19", "X22")
 @pytest.mark.variants("method", "path")
-@pytest.mark.parametrize(("method", "path"), CALLS)
-def test_every_answer_may_be_read_by_browsers_and_be_asked_about(
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_browsers_can_read_every_response_and_its_request_id(
     api: httpx2.Client, method: str, path: str
 ) -> None:
     headers = api.request(method, path, headers={"Origin": "https://example.org"}).headers
@@ -61,18 +63,18 @@ def test_every_answer_may_be_read_by_browsers_and_be_asked_about(
 @pytest.mark.point("X15")
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", METHODS)
-def test_a_method_that_a_path_has_not_is_told_those_it_has(person: Person, path: str) -> None:
-    answer = person.request("PATCH", path)
+def test_an_unsupported_method_returns_the_allowed_methods(person: Person, path: str) -> None:
+    response = person.request("PATCH", path)
 
     allowed = METHODS[path] | ({"HEAD"} if "GET" in METHODS[path] else set())
-    assert answer.status_code == 405
-    assert answer.headers["Allow"] == ", ".join(sorted(allowed))
+    assert response.status_code == 405
+    assert response.headers["Allow"] == ", ".join(sorted(allowed))
 
 
 @pytest.mark.point("X20")
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", GETS)
-def test_head_answers_as_get_without_a_body(person: Person, path: str) -> None:
+def test_head_returns_the_headers_of_get_without_a_body(person: Person, path: str) -> None:
     get, head = person.get(path), person.request("HEAD", path)
 
     assert head.status_code == get.status_code
@@ -85,21 +87,26 @@ def test_head_answers_as_get_without_a_body(person: Person, path: str) -> None:
 @pytest.mark.documented
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", OPEN_GETS)
-def test_who_has_an_answer_already_does_not_get_it_again(api: httpx2.Client, path: str) -> None:
+def test_an_unchanged_response_returns_304(api: httpx2.Client, path: str) -> None:
     first = api.get(path)
-    again = api.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    unchanged = api.get(path, headers={"If-None-Match": first.headers["ETag"]})
     head = api.head(path, headers={"If-None-Match": first.headers["ETag"]})
     other = api.get(path, headers={"If-None-Match": '"another"'})
 
     assert first.headers["Cache-Control"] == "no-cache"
-    assert [a.status_code for a in (first, again, head, other)] == [200, 304, 304, 200]
-    assert (again.content, head.content) == (b"", b"")
-    assert again.headers["ETag"] == other.headers["ETag"] == first.headers["ETag"]
-    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert [response.status_code for response in (first, unchanged, head, other)] == [
+        200,
+        304,
+        304,
+        200,
+    ]
+    assert (unchanged.content, head.content) == (b"", b"")
+    assert unchanged.headers["ETag"] == other.headers["ETag"] == first.headers["ETag"]
+    assert unchanged.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.documented
-def test_a_list_that_has_changed_is_sent_again(api: httpx2.Client) -> None:
+def test_a_changed_list_returns_200(api: httpx2.Client) -> None:
     path = "/api/images/prompt_examples"
     before = api.get(path)
 
@@ -123,38 +130,38 @@ def test_a_list_that_has_changed_is_sent_again(api: httpx2.Client) -> None:
         "/api/v1/publications/unknown",
     ],
 )
-def test_what_is_behind_a_token_is_kept_by_nobody(person: Person, path: str) -> None:
-    answer = person.get(path, headers={"If-None-Match": "*"})
+def test_a_response_that_requires_a_token_is_not_cached(person: Person, path: str) -> None:
+    response = person.get(path, headers={"If-None-Match": "*"})
 
-    assert answer.status_code in (200, 404)
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "ETag" not in answer.headers
+    assert response.status_code in (200, 404)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "another password"])
-def test_a_login_is_kept_by_nobody(person: Person, password: str) -> None:
+def test_a_login_is_not_cached(person: Person, password: str) -> None:
     form = {"username": person.username, "password": password}
 
-    answer = person.api.post("/auth/login", data=form)
+    response = person.api.post("/auth/login", data=form)
 
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_a_registration_is_kept_by_nobody(api: httpx2.Client) -> None:
+def test_a_registration_is_not_cached(api: httpx2.Client) -> None:
     assert api.post("/auth/register", json={}).headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.point("X3")
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", GETS)
-def test_one_trailing_slash_makes_no_difference(person: Person, path: str) -> None:
+def test_a_trailing_slash_makes_no_difference(person: Person, path: str) -> None:
     plain, slashed = person.get(path), person.get(f"{path}/")
 
     assert (plain.status_code, plain.content) == (slashed.status_code, slashed.content)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/images/a%0Ab", "/api/v2/images/%0A"])
-def test_a_line_end_in_a_path_is_a_letter_as_any_other(person: Person, path: str) -> None:
-    answer = person.get(path)
+def test_a_line_break_in_a_path_is_part_of_the_id(person: Person, path: str) -> None:
+    response = person.get(path)
 
-    assert (answer.status_code, answer.json()) == (404, {"detail": "Story not found"})
+    assert (response.status_code, response.json()) == (404, {"detail": "Story not found"})

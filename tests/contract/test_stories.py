@@ -1,4 +1,4 @@
-"""Stories images v1 and v2: what both documents ask, and every doubtful point of both."""
+"""Stories v1 and v2: what both documents require, and the ambiguous points."""
 
 from typing import Any
 
@@ -32,13 +32,13 @@ def contract(request: pytest.FixtureRequest) -> Contract:
 
 @pytest.fixture
 def stories(api: httpx2.Client, contract: Contract) -> Stories:
-    """An API of stories without any."""
+    """A client of one stories API after a delete-all."""
     api.delete(contract.base)
     return Stories(api, contract)
 
 
 @pytest.mark.point("V1-4", "V2-1", "A5", "A9", "B10")
-def test_an_upload_answers_with_story_id_places_and_count(stories: Stories) -> None:
+def test_an_upload_returns_story_id_urls_and_count(stories: Stories) -> None:
     body = stories.post(picture(seed=1), picture(seed=2)).json()
 
     assert list(body) == ["story_id", stories.contract.uploaded, "image_count"]
@@ -57,48 +57,48 @@ def test_a_story_lists_its_images_in_the_order_sent(stories: Stories) -> None:
 
 
 @pytest.mark.point("X7", "B9")
-def test_images_of_one_upload_share_an_instant_in_seconds(stories: Stories) -> None:
+def test_images_of_one_upload_have_the_same_creation_time(stories: Stories) -> None:
     story = stories.upload(picture(seed=1), picture(seed=2))
 
-    instants = {image["created_at"] for image in stories.get(story.story_id).json()}
+    times = {image["created_at"] for image in stories.get(story.story_id).json()}
 
-    assert len(instants) == 1
-    assert SECONDS.fullmatch(instants.pop())
+    assert len(times) == 1
+    assert SECONDS.fullmatch(times.pop())
 
 
 @pytest.mark.point("V1-1", "V2-3", "X17")
-def test_all_images_are_listed_by_story_creation_then_number(stories: Stories) -> None:
+def test_images_are_ordered_by_creation_of_their_story_and_number(stories: Stories) -> None:
     uploaded = [stories.upload(picture(seed=1), picture(seed=2)) for _ in range(3)]
 
     assert stories.urls() == [url for story in uploaded for url in story.urls]
 
 
 @pytest.mark.point("V1-2", "V2-4", "X17")
-def test_story_ids_are_listed_by_creation(stories: Stories) -> None:
+def test_story_ids_are_ordered_by_creation(stories: Stories) -> None:
     uploaded = [stories.upload().story_id for _ in range(3)]
 
     assert stories.ids() == uploaded
 
 
 @pytest.mark.point("A1", "B5")
-def test_nothing_uploaded_means_empty_lists(stories: Stories) -> None:
+def test_lists_without_stories_are_empty(stories: Stories) -> None:
     assert stories.urls() == []
     assert stories.ids() == []
 
 
 @pytest.mark.point("V1-5", "V2-5", "A13", "B2")
-def test_a_deleted_story_is_gone_and_its_neighbours_are_not(stories: Stories) -> None:
-    gone, kept = stories.upload(), stories.upload()
+def test_deleting_a_story_keeps_other_stories(stories: Stories) -> None:
+    deleted, remaining = stories.upload(), stories.upload()
 
-    assert stories.delete(gone.story_id).status_code == 200
+    assert stories.delete(deleted.story_id).status_code == 200
 
-    assert stories.get(gone.story_id).json() == STORY_NOT_FOUND
-    assert stories.ids() == [kept.story_id]
-    assert stories.urls() == kept.urls
+    assert stories.get(deleted.story_id).json() == STORY_NOT_FOUND
+    assert stories.ids() == [remaining.story_id]
+    assert stories.urls() == remaining.urls
 
 
 @pytest.mark.point("V1-6", "V2-6", "A13")
-def test_deleting_everything_leaves_nothing_to_see(stories: Stories) -> None:
+def test_deleting_all_stories_hides_all_of_them(stories: Stories) -> None:
     uploaded = [stories.upload() for _ in range(3)]
 
     assert stories.delete_all().status_code == 200
@@ -110,14 +110,14 @@ def test_deleting_everything_leaves_nothing_to_see(stories: Stories) -> None:
 
 
 @pytest.mark.point("A1", "B5")
-def test_deleting_everything_twice_answers_the_same(stories: Stories) -> None:
+def test_deleting_all_stories_twice_returns_the_same_response(stories: Stories) -> None:
     first, second = stories.delete_all(), stories.delete_all()
 
     assert (first.status_code, first.content) == (second.status_code, second.content)
 
 
 @pytest.mark.point("A13")
-def test_a_story_uploaded_after_deleting_everything_is_there(stories: Stories) -> None:
+def test_a_story_uploaded_after_a_delete_all_is_listed(stories: Stories) -> None:
     stories.upload()
     stories.delete_all()
 
@@ -128,41 +128,41 @@ def test_a_story_uploaded_after_deleting_everything_is_there(stories: Stories) -
 
 @pytest.mark.point("X16")
 @pytest.mark.parametrize(("one", "other"), [(V1, V2), (V2, V1)], ids=["v1", "v2"])
-def test_deleting_everything_spares_the_other_contracts_stories(
+def test_deleting_all_stories_keeps_those_of_the_other_contract(
     api: httpx2.Client, one: Contract, other: Contract
 ) -> None:
-    kept = Stories(api, other).upload()
+    story = Stories(api, other).upload()
 
     Stories(api, one).delete_all()
 
-    assert kept.story_id in Stories(api, other).ids()
-    assert Stories(api, one).get(kept.story_id).status_code == 404
+    assert story.story_id in Stories(api, other).ids()
+    assert Stories(api, one).get(story.story_id).status_code == 404
 
 
 @pytest.mark.point("V1-3", "V2-2", "A2", "B4")
 @pytest.mark.variants("story_id")
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("story_id", [UNKNOWN, "abc", "1", "cutoff", f"{UNKNOWN}x", "%00", "é"])
-def test_an_unknown_story_is_not_found(stories: Stories, method: str, story_id: str) -> None:
-    answer = stories.api.request(method, f"{stories.base}/{story_id}")
+def test_an_unknown_story_returns_404(stories: Stories, method: str, story_id: str) -> None:
+    response = stories.api.request(method, f"{stories.base}/{story_id}")
 
-    assert (answer.status_code, answer.json()) == (404, STORY_NOT_FOUND)
+    assert (response.status_code, response.json()) == (404, STORY_NOT_FOUND)
 
 
-def test_a_story_id_with_an_encoded_slash_is_not_found(stories: Stories) -> None:
-    answer = stories.get("..%2Fupload")
+def test_a_story_id_with_an_encoded_slash_returns_404(stories: Stories) -> None:
+    response = stories.get("..%2Fupload")
 
-    assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
+    assert (response.status_code, response.json()) == (404, {"detail": "Not Found"})
 
 
 @pytest.mark.point("V1-5", "V2-5", "A2", "B4")
-def test_a_second_delete_is_not_found(stories: Stories) -> None:
+def test_a_second_delete_returns_404(stories: Stories) -> None:
     story = stories.upload()
     stories.delete(story.story_id)
 
-    answer = stories.delete(story.story_id)
+    response = stories.delete(story.story_id)
 
-    assert (answer.status_code, answer.json()) == (404, STORY_NOT_FOUND)
+    assert (response.status_code, response.json()) == (404, STORY_NOT_FOUND)
 
 
 def test_a_story_id_in_capitals_is_found(stories: Stories) -> None:
@@ -174,38 +174,38 @@ def test_a_story_id_in_capitals_is_found(stories: Stories) -> None:
 @pytest.mark.point("X15")
 @pytest.mark.variants("name")
 @pytest.mark.parametrize("name", ["story-ids", "upload"])
-def test_names_of_other_routes_are_no_stories_to_delete(stories: Stories, name: str) -> None:
-    answer = stories.delete(name)
+def test_names_of_other_routes_are_not_story_ids(stories: Stories, name: str) -> None:
+    response = stories.delete(name)
 
-    assert (answer.status_code, answer.json()) == (404, STORY_NOT_FOUND)
+    assert (response.status_code, response.json()) == (404, STORY_NOT_FOUND)
 
 
 @pytest.mark.point("X15")
-def test_upload_is_only_posted_to(stories: Stories) -> None:
-    answer = stories.get("upload")
+def test_get_of_upload_returns_405(stories: Stories) -> None:
+    response = stories.get("upload")
 
-    assert answer.status_code == 405
-    assert answer.headers["Allow"] == "POST"
-    assert answer.json() == {"detail": "Method Not Allowed"}
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert response.json() == {"detail": "Method Not Allowed"}
 
 
 @pytest.mark.point("A5")
 def test_an_upload_cannot_choose_its_story_id(stories: Stories) -> None:
-    answer = stories.api.post(
+    response = stories.api.post(
         f"{stories.base}/upload", data={"story_id": UNKNOWN}, files=parts(picture())
     )
 
-    assert answer.status_code == 200
-    assert answer.json()["story_id"] != UNKNOWN
+    assert response.status_code == 200
+    assert response.json()["story_id"] != UNKNOWN
 
 
 @pytest.mark.point("A9")
-def test_the_same_file_twice_counts_twice(stories: Stories) -> None:
+def test_a_file_that_is_sent_twice_counts_twice(stories: Stories) -> None:
     assert stories.post(picture(), picture()).json()["image_count"] == 2
 
 
 @pytest.mark.point("X13")
-def test_the_bracketed_field_name_is_taken_too(stories: Stories) -> None:
+def test_the_bracketed_field_name_is_accepted(stories: Stories) -> None:
     assert stories.post(picture(), picture(), name="files[]").json()["image_count"] == 2
 
 
@@ -221,11 +221,11 @@ def test_the_declared_type_does_not_matter(stories: Stories, content_type: str) 
 
 
 @pytest.mark.parametrize("kind", ["AVIF", "BMP", "GIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP"])
-def test_every_common_kind_of_image_is_taken(stories: Stories, kind: str) -> None:
+def test_every_common_image_format_is_accepted(stories: Stories, kind: str) -> None:
     assert stories.post(picture(kind)).json()["image_count"] == 1
 
 
-class TestNothingToUpload:
+class TestUploadWithoutFiles:
     @pytest.mark.point("X10", "X13", "A6", "B10")
     @pytest.mark.variants("request_body")
     @pytest.mark.parametrize(
@@ -249,23 +249,25 @@ class TestNothingToUpload:
         ],
         ids=[
             "no body",
-            "json",
-            "json list",
-            "broken json",
+            "JSON",
+            "JSON list",
+            "invalid JSON",
             "other field",
-            "other file",
+            "file in another field",
             "empty input",
             "empty form",
         ],
     )
-    def test_is_said_as_documented(self, stories: Stories, request_body: dict[str, Any]) -> None:
-        answer = stories.api.post(f"{stories.base}/upload", **request_body)
+    def test_an_upload_without_files_returns_the_documented_error(
+        self, stories: Stories, request_body: dict[str, Any]
+    ) -> None:
+        response = stories.api.post(f"{stories.base}/upload", **request_body)
 
-        assert (answer.status_code, answer.json()) == (400, NO_FILES)
+        assert (response.status_code, response.json()) == (400, NO_FILES)
         assert stories.urls() == []
 
 
-class TestBadUpload:
+class TestInvalidUpload:
     @pytest.mark.point("X24", "A7", "B6")
     @pytest.mark.variants("content", "status")
     @pytest.mark.parametrize(
@@ -279,39 +281,39 @@ class TestBadUpload:
             (bomb(), 400),
             (bomb(2**31 - 1, 2**31 - 1), 400),
         ],
-        ids=["empty", "text", "cut JPEG", "cut PNG", "SVG", "bomb", "greater bomb"],
+        ids=["empty", "text", "truncated JPEG", "truncated PNG", "SVG", "bomb", "larger bomb"],
     )
-    def test_is_refused_with_the_file_named_and_nothing_kept(
+    def test_the_error_names_the_invalid_file_and_nothing_is_stored(
         self, stories: Stories, content: bytes, status: int
     ) -> None:
-        answer = stories.post(picture(), picture(), content)
+        response = stories.post(picture(), picture(), content)
 
-        assert answer.status_code == status
-        assert list(answer.json()) == ["detail"]
-        assert "image3.jpg" in answer.json()["detail"]
+        assert response.status_code == status
+        assert list(response.json()) == ["detail"]
+        assert "image3.jpg" in response.json()["detail"]
         assert stories.urls() == []
 
     @pytest.mark.point("A8")
-    def test_fifty_one_files_are_refused(self, stories: Stories) -> None:
-        answer = stories.post(*[picture()] * 51)
+    def test_fifty_one_files_are_rejected(self, stories: Stories) -> None:
+        response = stories.post(*[picture()] * 51)
 
-        assert answer.status_code == 400
-        assert "50" in answer.json()["detail"]
+        assert response.status_code == 400
+        assert "50" in response.json()["detail"]
         assert stories.urls() == []
 
-    def test_fifty_files_are_taken(self, stories: Stories) -> None:
+    def test_fifty_files_are_accepted(self, stories: Stories) -> None:
         assert stories.post(*[picture()] * 50).json()["image_count"] == 50
 
     @pytest.mark.point("X13")
-    def test_a_text_field_is_no_file(self, stories: Stories) -> None:
-        answer = stories.api.post(
+    def test_text_in_place_of_a_file_is_rejected(self, stories: Stories) -> None:
+        response = stories.api.post(
             f"{stories.base}/upload",
             data={"files": "image.jpg"},
             files=[("other", ("a", b"x", ""))],
         )
 
-        assert answer.status_code == 400
-        assert answer.json() == {"detail": "files: expected a file, not text"}
+        assert response.status_code == 400
+        assert response.json() == {"detail": "files: expected a file, not text"}
 
     @pytest.mark.point("X13")
     @pytest.mark.variants("content_type")
@@ -323,18 +325,18 @@ class TestBadUpload:
             "multipart/form-data; boundary=",
         ],
     )
-    def test_a_wrong_boundary_is_a_bad_request(self, stories: Stories, content_type: str) -> None:
+    def test_a_wrong_boundary_returns_400(self, stories: Stories, content_type: str) -> None:
         body = (
             b'--real\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n'
             b"\r\nx\r\n--real--\r\n"
         )
 
-        answer = stories.api.post(
+        response = stories.api.post(
             f"{stories.base}/upload", content=body, headers={"Content-Type": content_type}
         )
 
-        assert answer.status_code == 400
-        assert list(answer.json()) == ["detail"]
+        assert response.status_code == 400
+        assert list(response.json()) == ["detail"]
 
     @pytest.mark.point("A7")
     def test_a_file_name_is_shown_without_its_folders_and_control_characters(
@@ -342,28 +344,28 @@ class TestBadUpload:
     ) -> None:
         files = [("files", ("../../etc/pass\u202ewd.jpg", b"text", "image/jpeg"))]
 
-        answer = stories.api.post(f"{stories.base}/upload", files=files)
+        response = stories.api.post(f"{stories.base}/upload", files=files)
 
-        assert answer.json()["detail"].endswith(": passwd.jpg")
+        assert response.json()["detail"].endswith(": passwd.jpg")
 
 
 @pytest.mark.local
 @pytest.mark.point("X2", "X4", "A8")
-def test_a_file_just_over_its_limit_is_too_large(target: Target, stories: Stories) -> None:
+def test_a_file_of_one_byte_over_the_limit_returns_413(target: Target, stories: Stories) -> None:
     if target.functions is None:
-        pytest.skip("the gateway refuses such a body before the function sees it")
+        pytest.skip("the gateway rejects such a body before it reaches the function")
 
-    taken = stories.post(noise(10_485_760))
-    refused = stories.post(noise(10_485_761))
+    accepted = stories.post(noise(10_485_760))
+    rejected = stories.post(noise(10_485_761))
 
-    assert taken.status_code == 200
-    assert refused.status_code == 413
-    assert list(refused.json()) == ["detail"]
+    assert accepted.status_code == 200
+    assert rejected.status_code == 413
+    assert list(rejected.json()) == ["detail"]
 
 
 class TestPaging:
     @pytest.mark.point("X17")
-    def test_one_element_a_page_walks_the_whole_list(self, stories: Stories) -> None:
+    def test_pages_of_one_image_contain_the_complete_list(self, stories: Stories) -> None:
         for _ in range(3):
             stories.upload(picture(seed=1), picture(seed=2))
 
@@ -372,7 +374,7 @@ class TestPaging:
         assert pages == [[image] for image in stories.api.get(stories.base).json()]
 
     @pytest.mark.point("X17")
-    def test_a_page_may_end_inside_a_story(self, stories: Stories) -> None:
+    def test_a_page_can_end_within_a_story(self, stories: Stories) -> None:
         for _ in range(2):
             stories.upload(picture(seed=1), picture(seed=2), picture(seed=3))
 
@@ -391,58 +393,62 @@ class TestPaging:
 
         assert "Link" not in stories.api.get(f"{stories.base}?limit=1").headers
 
-    def test_a_walk_goes_on_when_its_place_was_deleted(self, stories: Stories) -> None:
+    def test_paging_continues_after_the_story_of_the_cursor_is_deleted(
+        self, stories: Stories
+    ) -> None:
         first, second = (stories.upload(picture(seed=1), picture(seed=2)) for _ in range(2))
-        answer = stories.api.get(f"{stories.base}?limit=1")
+        response = stories.api.get(f"{stories.base}?limit=1")
         stories.delete(first.story_id)
 
-        rest = stories.api.get(without_stage(answer.links["next"]["url"])).json()
+        images = stories.api.get(without_stage(response.links["next"]["url"])).json()
 
-        assert [image[stories.contract.listed] for image in rest] == second.urls[:1]
+        assert [image[stories.contract.listed] for image in images] == second.urls[:1]
 
-    def test_a_walk_loses_and_repeats_nothing_while_others_write(self, stories: Stories) -> None:
-        kept = [stories.upload().story_id for _ in range(4)]
-        doomed = stories.upload().story_id
-        seen: list[str] = []
+    def test_paging_during_writes_neither_skips_nor_repeats_stories(self, stories: Stories) -> None:
+        remaining = [stories.upload().story_id for _ in range(4)]
+        deleted = stories.upload().story_id
+        listed: list[str] = []
 
-        answer = stories.api.get(f"{stories.base}/story-ids?limit=1")
+        response = stories.api.get(f"{stories.base}/story-ids?limit=1")
         while True:
-            seen += answer.json()
+            listed += response.json()
             stories.upload()
-            stories.delete(doomed)
-            if len(seen) == 8:
+            stories.delete(deleted)
+            if len(listed) == 8:
                 break
-            answer = stories.api.get(without_stage(answer.links["next"]["url"]))
+            response = stories.api.get(without_stage(response.links["next"]["url"]))
 
-        assert len(seen) == len(set(seen))
-        assert seen[:4] == kept
-        assert doomed not in seen
+        assert len(listed) == len(set(listed))
+        assert listed[:4] == remaining
+        assert deleted not in listed
 
     @pytest.mark.point("X10")
     @pytest.mark.variants("limit")
     @pytest.mark.parametrize("limit", ["0", "-1", "1001", "x", "1.5", ""])
-    def test_a_bad_limit_is_a_bad_request(self, stories: Stories, limit: str) -> None:
-        answer = stories.api.get(stories.base, params={"limit": limit})
+    def test_an_invalid_limit_returns_400(self, stories: Stories, limit: str) -> None:
+        response = stories.api.get(stories.base, params={"limit": limit})
 
-        assert answer.status_code == 400
-        assert answer.json()["detail"].startswith("limit: ")
+        assert response.status_code == 400
+        assert response.json()["detail"].startswith("limit: ")
 
     @pytest.mark.point("X17")
     @pytest.mark.variants("cursor")
     @pytest.mark.parametrize(
         "cursor", ["", "x", "e30", "bnVsbA", "WyJzdG9yaWVzLXYyIl0", "é", "A" * 5000, "W1tbW1tb"]
     )
-    def test_a_broken_cursor_is_a_bad_request(self, stories: Stories, cursor: str) -> None:
-        answer = stories.api.get(stories.base, params={"cursor": cursor})
+    def test_an_invalid_cursor_returns_400(self, stories: Stories, cursor: str) -> None:
+        response = stories.api.get(stories.base, params={"cursor": cursor})
 
-        assert answer.status_code == 400
-        assert answer.json() == {"detail": "cursor: not a cursor of this list"}
+        assert response.status_code == 400
+        assert response.json() == {"detail": "cursor: not a cursor of this list"}
 
-    def test_another_lists_cursor_is_a_bad_request(self, stories: Stories) -> None:
+    def test_the_cursor_of_another_list_is_rejected(self, stories: Stories) -> None:
         stories.upload()
         stories.upload()
         link = stories.api.get(f"{stories.base}/story-ids?limit=1").links["next"]["url"]
 
-        answer = stories.api.get(stories.base, params={"cursor": httpx2.URL(link).params["cursor"]})
+        response = stories.api.get(
+            stories.base, params={"cursor": httpx2.URL(link).params["cursor"]}
+        )
 
-        assert answer.status_code == 400
+        assert response.status_code == 400

@@ -1,4 +1,4 @@
-"""Stories images v1: paths of this API that lead to the images."""
+"""Stories v1: image paths of the API, which redirect to S3."""
 
 import httpx2
 import pytest
@@ -14,7 +14,7 @@ def stories(api: httpx2.Client) -> Stories:
 
 
 @pytest.mark.point("V1-1", "X8", "A3", "A4")
-def test_an_image_has_its_number_as_text_and_a_path(stories: Stories) -> None:
+def test_an_image_has_its_number_as_a_string_and_a_path(stories: Stories) -> None:
     story = stories.upload(picture("JPEG"), picture("PNG"))
 
     images = stories.get(story.story_id).json()
@@ -28,7 +28,7 @@ def test_an_image_has_its_number_as_text_and_a_path(stories: Stories) -> None:
 
 
 @pytest.mark.point("V1-5", "V1-6")
-def test_the_messages_of_deleting(stories: Stories) -> None:
+def test_deleting_returns_the_documented_messages(stories: Stories) -> None:
     story_id = stories.upload().story_id
 
     assert stories.delete(story_id).json() == {
@@ -45,7 +45,7 @@ def test_the_messages_of_deleting(stories: Stories) -> None:
 @pytest.mark.parametrize(
     ("kind", "content_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("MPO", "image/jpeg")]
 )
-def test_a_path_leads_to_the_bytes_with_their_type(
+def test_a_path_redirects_to_the_bytes_with_their_type(
     stories: Stories, kind: str, content_type: str
 ) -> None:
     content = picture(kind)
@@ -61,7 +61,7 @@ def test_a_path_leads_to_the_bytes_with_their_type(
 
 
 @pytest.mark.point("X14", "A12")
-def test_a_presigned_url_lives_five_minutes(stories: Stories) -> None:
+def test_a_presigned_url_is_valid_for_five_minutes(stories: Stories) -> None:
     location = stories.api.get(stories.upload().urls[0]).headers["Location"]
 
     query = httpx2.URL(location).params
@@ -70,40 +70,40 @@ def test_a_presigned_url_lives_five_minutes(stories: Stories) -> None:
 
 
 @pytest.mark.point("X14", "X20")
-def test_head_of_a_path_is_answered_as_get(stories: Stories) -> None:
+def test_head_of_a_path_redirects_like_get(stories: Stories) -> None:
     assert stories.api.head(stories.upload().urls[0]).status_code == 302
 
 
 @pytest.mark.point("X14")
-def test_a_path_cannot_be_written_to(stories: Stories) -> None:
-    answer = stories.api.post(stories.upload().urls[0])
+def test_post_to_a_path_returns_405(stories: Stories) -> None:
+    response = stories.api.post(stories.upload().urls[0])
 
-    assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})
+    assert (response.status_code, response.json()) == (405, {"detail": "Method Not Allowed"})
 
 
 @pytest.mark.point("X14")
 @pytest.mark.variants("name")
 @pytest.mark.parametrize("name", ["2.jpg", "1.png", "1", "01.jpg", "1.jpg.exe", "..%2F1.jpg"])
-def test_another_name_in_a_story_is_not_found(stories: Stories, name: str) -> None:
+def test_an_unknown_image_name_returns_404(stories: Stories, name: str) -> None:
     story = stories.upload()
 
-    answer = stories.api.get(f"/images/stories/{story.story_id}/{name}")
+    response = stories.api.get(f"/images/stories/{story.story_id}/{name}")
 
-    assert answer.status_code == 404
-    assert list(answer.json()) == ["detail"]
+    assert response.status_code == 404
+    assert list(response.json()) == ["detail"]
 
 
 @pytest.mark.point("X14")
-def test_an_unknown_storys_image_is_not_found(stories: Stories) -> None:
-    answer = stories.api.get(f"/images/stories/{UNKNOWN}/1.jpg")
+def test_an_image_of_an_unknown_story_returns_404(stories: Stories) -> None:
+    response = stories.api.get(f"/images/stories/{UNKNOWN}/1.jpg")
 
-    assert (answer.status_code, answer.json()) == (404, {"detail": "Story not found"})
+    assert (response.status_code, response.json()) == (404, {"detail": "Story not found"})
 
 
 @pytest.mark.point("A13")
-def test_a_deleted_storys_paths_are_not_found(stories: Stories) -> None:
-    gone, cut_off = stories.upload(), stories.upload()
-    stories.delete(gone.story_id)
+def test_the_paths_of_deleted_stories_return_404(stories: Stories) -> None:
+    deleted, cut_off = stories.upload(), stories.upload()
+    stories.delete(deleted.story_id)
     stories.delete_all()
 
-    assert {stories.api.get(story.urls[0]).status_code for story in (gone, cut_off)} == {404}
+    assert {stories.api.get(story.urls[0]).status_code for story in (deleted, cut_off)} == {404}

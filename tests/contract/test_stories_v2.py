@@ -1,4 +1,4 @@
-"""Stories images v2: what is Cloudinary's own, in bodies and in failures."""
+"""Stories v2: bodies and failures that are specific to Cloudinary."""
 
 import httpx2
 import pytest
@@ -25,7 +25,7 @@ def test_the_urls_of_an_upload_serve_the_bytes_that_were_sent(
 
 
 @pytest.mark.point("V2-2", "X8")
-def test_an_image_has_a_number_from_one(stories: Stories) -> None:
+def test_images_are_numbered_from_one(stories: Stories) -> None:
     images = stories.get(stories.upload(picture(seed=1), picture(seed=2)).story_id).json()
 
     assert {tuple(image) for image in images} == {("url", "story_id", "image_number", "created_at")}
@@ -34,7 +34,7 @@ def test_an_image_has_a_number_from_one(stories: Stories) -> None:
 
 
 @pytest.mark.point("V2-5", "V2-6", "B11")
-def test_the_messages_of_deleting(stories: Stories) -> None:
+def test_deleting_returns_the_documented_messages(stories: Stories) -> None:
     story_id = stories.upload().story_id
 
     assert stories.delete(story_id.upper()).json() == {
@@ -46,36 +46,38 @@ def test_the_messages_of_deleting(stories: Stories) -> None:
 @pytest.mark.point("V2-1", "X22", "X24", "B6", "B7")
 @pytest.mark.variants("kind")
 @pytest.mark.parametrize("kind", ["500", "502", "420", "close_connection", "500_after_success"])
-def test_a_failed_upload_is_told_in_the_documents_words(
+def test_a_failed_upload_returns_the_documented_error(
     stories: Stories, cloudinary: httpx2.Client, kind: str
 ) -> None:
     cloudinary.post("/_faults", json={"on": "upload", "kind": kind, "calls": 2, "after": 1})
 
-    answer = stories.post(picture(), picture())
+    response = stories.post(picture(), picture())
 
-    assert answer.status_code == 500
-    assert answer.json() == {"detail": "Failed to upload image to Cloudinary"}
+    assert response.status_code == 500
+    assert response.json() == {"detail": "Failed to upload image to Cloudinary"}
     assert stories.urls() == []
 
 
-def test_one_short_trouble_is_overcome(stories: Stories, cloudinary: httpx2.Client) -> None:
+def test_an_upload_succeeds_after_one_failure_of_cloudinary(
+    stories: Stories, cloudinary: httpx2.Client
+) -> None:
     cloudinary.post("/_faults", json={"on": "upload", "kind": "500", "calls": 1})
 
     assert len(stories.upload(picture(), picture()).urls) == 2
 
 
 @pytest.mark.point("B6")
-def test_a_picture_that_cloudinary_finds_too_large_is_the_callers_fault(
+def test_a_picture_that_is_too_large_for_cloudinary_returns_400(
     stories: Stories, cloudinary: httpx2.Client
 ) -> None:
-    answer = stories.post(picture("PNG", (6000, 5000)))
+    response = stories.post(picture("PNG", (6000, 5000)))
 
-    assert answer.status_code == 400
-    assert answer.json() == {"detail": "Image has more pixels than Cloudinary accepts"}
+    assert response.status_code == 400
+    assert response.json() == {"detail": "Image has more pixels than Cloudinary accepts"}
 
 
 @pytest.mark.point("B8")
-def test_a_story_is_gone_even_when_its_assets_cannot_be_removed_now(
+def test_a_story_is_deleted_even_if_cloudinary_fails(
     stories: Stories, cloudinary: httpx2.Client
 ) -> None:
     story_id = stories.upload().story_id
