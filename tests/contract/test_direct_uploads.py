@@ -333,9 +333,8 @@ class TestPublications:
             assert publication_uploads.upload(picture(seed=seed)).status_code == 201
 
         assert refusal(publication_uploads.upload(picture(seed=4))) == (403, "IMAGE_LIMIT_REACHED")
-        assert (
-            publication_uploads.upload(picture(seed=4), isPremium=True).json()["totalImages"] == 5
-        )
+        premium = publication_uploads.upload(picture(seed=4), isPremium=True)
+        assert premium.json()["totalImages"] == 5
 
     @pytest.mark.point("P5")
     def test_only_the_owner_can_begin_and_complete_an_upload(

@@ -284,10 +284,9 @@ class TestJobs:
         assert finished["metadata"] == BODY
         assert finished["error"] is None
         assert picture_at(finished["image_urls"][0]).size == (128, 64)
-        instant = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+        time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
         assert all(
-            instant.fullmatch(finished[key])
-            for key in ("created_at", "submitted_at", "finished_at")
+            time.fullmatch(finished[key]) for key in ("created_at", "submitted_at", "finished_at")
         )
 
     @pytest.mark.point("X5", "G1")

@@ -148,7 +148,7 @@ def test_only_the_caller_who_began_a_direct_upload_can_complete_it(
 
 
 @pytest.mark.point("P2")
-def test_the_field_is_premium_is_ignored(john: Person) -> None:
+def test_the_premium_field_is_ignored(john: Person) -> None:
     publication = new_publication(john)
     for seed in range(4):
         publication.added(seed, isPremium="true")

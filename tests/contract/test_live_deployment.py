@@ -6,10 +6,10 @@ import httpx2
 import pytest
 
 from tests.support.generation import GENERATE, JOBS
-from tests.support.generation import refusal as generations_refusal
+from tests.support.generation import refusal as generation_error
 from tests.support.images import picture
 from tests.support.publications import ROOT
-from tests.support.publications import refusal as publications_refusal
+from tests.support.publications import refusal as publication_error
 from tests.support.stories import UNKNOWN, V1, V2, Contract, Stories, parts
 
 pytestmark = pytest.mark.safe
@@ -191,7 +191,7 @@ def test_a_publication_is_created_filled_and_deleted(administrator: httpx2.Clien
     deleted = administrator.delete(path)
 
     assert (created.status_code, added.status_code, deleted.status_code) == (201, 201, 200)
-    assert publications_refusal(repeated) == (400, "DUPLICATE_IMAGE")
+    assert publication_error(repeated) == (400, "DUPLICATE_IMAGE")
     assert listed["images"] == [added.json()["imageUri"]]
     assert listed["totalImages"] == added.json()["totalImages"] == 1
     assert administrator.get(f"{path}/images").status_code == 404
@@ -201,7 +201,7 @@ def test_a_publication_is_created_filled_and_deleted(administrator: httpx2.Clien
 def test_an_unknown_publication_returns_404(administrator: httpx2.Client) -> None:
     for method in ("GET", "POST", "DELETE"):
         response = administrator.request(method, f"{ROOT}/unknown/images")
-        assert publications_refusal(response) == (404, "PUBLICATION_NOT_FOUND")
+        assert publication_error(response) == (404, "PUBLICATION_NOT_FOUND")
 
 
 # --- Generation --------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_the_host_has_one_of_four_states(anonymous: httpx2.Client) -> None:
 @pytest.mark.point("X10", "X12", "G3")
 @pytest.mark.parametrize("body", [{}, {"prompt": " "}, {"prompt": "x", "width": "512"}, []])
 def test_an_invalid_generation_is_rejected(api: httpx2.Client, body: Any) -> None:
-    assert generations_refusal(api.post(GENERATE, json=body)) == (400, "Invalid request data")
+    assert generation_error(api.post(GENERATE, json=body)) == (400, "Invalid request data")
 
 
 @pytest.mark.point("G6", "G20", "G22")
@@ -239,10 +239,10 @@ def test_an_invalid_count_is_rejected(api: httpx2.Client, count: object) -> None
 
     response = api.post("/api/v1/posts/17/generate_images", json=body)
 
-    assert generations_refusal(response) == (400, "Invalid request data")
+    assert generation_error(response) == (400, "Invalid request data")
 
 
-# --- Without a token----------------------------------------------------------
+# --- Without a token ---------------------------------------------------------
 
 
 @pytest.mark.hardened

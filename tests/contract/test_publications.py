@@ -66,7 +66,7 @@ class TestAdding:
 
     @pytest.mark.point("P2")
     @pytest.mark.documented
-    def test_the_field_is_premium_allows_eight_images(self, publication: Publication) -> None:
+    def test_the_premium_field_allows_eight_images(self, publication: Publication) -> None:
         for seed in range(8):
             publication.added(seed, isPremium="true")
 
@@ -214,9 +214,7 @@ class TestAdding:
 
 
 @pytest.mark.point("X2", "X4", "P10")
-def test_5_mib_are_accepted_and_one_more_byte_is_rejected(
-    handlers: Target,
-) -> None:
+def test_5_mib_are_accepted_and_one_more_byte_is_rejected(handlers: Target) -> None:
     """Sends the files to the function, because a gateway would reject them."""
     publication = new_publication(new_person(handlers.api))
 

@@ -14,7 +14,7 @@ from local.stack import client
 from tests.conftest import Target
 from tests.support.gallery import Person, new_name, register
 from tests.support.generation import generate
-from tests.support.generation import refusal as generations_refusal
+from tests.support.generation import refusal as generation_error
 from tests.support.images import picture
 from tests.support.publications import ROOT, Publication, add_image, at_once, new_publication
 from tests.support.stories import V1, V2, Contract, Stories
@@ -59,7 +59,7 @@ def test_a_throttled_request_returns_retry_after(api: httpx2.Client) -> None:
 
 @pytest.mark.point("G21")
 def test_the_gallery_and_generation_keep_their_envelopes(api: httpx2.Client, john: Person) -> None:
-    assert generations_refusal(api.get("/api/images/unknown"))[0] == 404
+    assert generation_error(api.get("/api/images/unknown"))[0] == 404
     assert list(john.get("/images/unknown").json()) == ["detail"]
 
 

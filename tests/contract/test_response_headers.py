@@ -94,12 +94,8 @@ def test_an_unchanged_response_returns_304(api: httpx2.Client, path: str) -> Non
     other = api.get(path, headers={"If-None-Match": '"another"'})
 
     assert first.headers["Cache-Control"] == "no-cache"
-    assert [response.status_code for response in (first, unchanged, head, other)] == [
-        200,
-        304,
-        304,
-        200,
-    ]
+    statuses = [response.status_code for response in (first, unchanged, head, other)]
+    assert statuses == [200, 304, 304, 200]
     assert (unchanged.content, head.content) == (b"", b"")
     assert unchanged.headers["ETag"] == other.headers["ETag"] == first.headers["ETag"]
     assert unchanged.headers["Access-Control-Allow-Origin"] == "*"

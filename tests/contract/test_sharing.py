@@ -188,10 +188,8 @@ class TestUnsharing:
 
         response = john.delete(f"/sharing/unshare/{image_id}/{user_id}")
 
-        assert (response.status_code, response.json()) == (
-            404,
-            {"detail": "Shared access not found"},
-        )
+        assert response.status_code == 404
+        assert response.json() == {"detail": "Shared access not found"}
 
     @pytest.mark.point("C18")
     def test_the_image_is_checked_before_the_share(self, john: Person) -> None:
