@@ -1,4 +1,4 @@
-"""Unit tests see what the template gives all functions together, and no network."""
+"""Unit tests have the environment variables of all functions, and no network but loopback."""
 
 import os
 
@@ -8,7 +8,7 @@ from pytest_socket import socket_allow_hosts
 from ops import template
 from tests.support.functions import CREDENTIALS
 
-# Settings are read at import, so they must stand before any test module is loaded.
+# Settings are read at import, so they are set before any test module is imported.
 os.environ.update(CREDENTIALS)
 for function in template.functions().values():
     os.environ.update(template.environment(function, {}))

@@ -1,4 +1,4 @@
-"""The tables of the template, in memory, and what is asked of them."""
+"""The tables of the template, in memory, and a counter of the operations on them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.support import account
 
 @pytest.fixture(scope="session")
 def dynamodb() -> Any:
-    """Made once: to make a client takes longer than to make all tables."""
+    """Created once, since a client takes longer to create than all tables."""
     return boto3.client("dynamodb")
 
 
@@ -29,13 +29,13 @@ def tables(dynamodb: Any) -> Iterator[None]:
 
 @pytest.fixture
 def calls(tables: None, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """The DynamoDB operations that a test makes."""
+    """The number of DynamoDB operations of a test, by name."""
     counter: Counter[str] = Counter()
-    send = Connection.dispatch
+    dispatch = Connection.dispatch
 
-    def counted(self: Connection, operation: str, arguments: dict[str, Any]) -> Any:
+    def dispatch_and_count(self: Connection, operation: str, arguments: dict[str, Any]) -> Any:
         counter[operation] += 1
-        return send(self, operation, arguments)
+        return dispatch(self, operation, arguments)
 
-    monkeypatch.setattr(Connection, "dispatch", counted)
+    monkeypatch.setattr(Connection, "dispatch", dispatch_and_count)
     return counter

@@ -33,8 +33,8 @@ def ids(kind: type[CatalogItem]) -> list[int]:
     return [int(element.item.id) for element in kind.after(START)]
 
 
-def forget_that_it_is_loaded() -> None:
-    """What a new process knows."""
+def forget_the_starter_set() -> None:
+    """As in a new process."""
     catalog.load_starter_set.cache_clear()
 
 
@@ -44,41 +44,41 @@ def as_stored(item: CatalogItem) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_whoever_lists_first_sees_the_starter_set(kind: type[CatalogItem]) -> None:
+def test_the_first_list_contains_the_starter_set(kind: type[CatalogItem]) -> None:
     items = [element.item for element in kind.after(START)]
 
     assert [as_stored(item) for item in items] == STARTERS[kind.KIND]
     assert [item.id for item in items] == list(range(1, len(items) + 1))
 
 
-def test_whoever_writes_first_counts_on_from_the_starter_set() -> None:
+def test_the_first_new_id_follows_the_starter_set() -> None:
     created = Setting.create(NEW)
 
     assert created.id == len(STARTERS["settings"]) + 1
     assert ids(Setting)[-1] == created.id
 
 
-def test_a_starter_can_be_found_changed_or_deleted_first_of_all() -> None:
+def test_the_first_call_can_read_change_or_delete_a_starter() -> None:
     assert Style.find(1).name == STARTERS["styles"][0]["name"]
-    forget_that_it_is_loaded()
+    forget_the_starter_set()
     assert Format.change(1, {"width": 8}).height == STARTERS["formats"][0]["height"]
-    forget_that_it_is_loaded()
+    forget_the_starter_set()
     PromptExample.remove(1)
     assert ids(PromptExample)[0] == 2
 
 
-def test_what_was_deleted_stays_deleted() -> None:
+def test_deleted_starters_are_not_written_again() -> None:
     for kind in KINDS:
         for item_id in ids(kind):
             kind.remove(item_id)
 
-    forget_that_it_is_loaded()
+    forget_the_starter_set()
 
     assert [ids(kind) for kind in KINDS] == [[], [], [], []]
     assert Setting.create(NEW).id == len(STARTERS["settings"]) + 1
 
 
-def test_of_two_functions_that_found_nothing_the_slower_writes_nothing() -> None:
+def test_the_starter_set_is_written_once_by_concurrent_functions() -> None:
     catalog.write_starter_set()
     Setting.remove(1)
     Setting.change(2, {"value": "changed"})
@@ -91,10 +91,10 @@ def test_of_two_functions_that_found_nothing_the_slower_writes_nothing() -> None
     assert Setting.create(NEW).id == created.id + 1
 
 
-def test_the_starter_set_costs_one_read_a_process(calls: Counter[str]) -> None:
+def test_the_starter_set_costs_one_read_per_process(calls: Counter[str]) -> None:
     Setting.find(1)
     assert calls == {"GetItem": 2, "TransactWriteItems": 1}
-    forget_that_it_is_loaded()
+    forget_the_starter_set()
     calls.clear()
 
     for _ in range(3):
@@ -114,7 +114,7 @@ def test_a_page_costs_one_query(calls: Counter[str], limit: int) -> None:
     assert calls == {"Query": 1}
 
 
-def test_each_kind_counts_for_itself() -> None:
+def test_each_kind_has_its_own_ids() -> None:
     first = [len(STARTERS[kind]) + 1 for kind in ("settings", "formats")]
     size = {"name": "Poster", "description": "", "width": 8, "height": 8}
 
@@ -123,14 +123,14 @@ def test_each_kind_counts_for_itself() -> None:
     assert created == first
 
 
-def test_more_than_ten_items_are_still_in_the_order_of_their_ids() -> None:
+def test_more_than_ten_items_are_sorted_by_id() -> None:
     for _ in range(5):
         Setting.create(NEW)
 
     assert ids(Setting) == list(range(1, 14))
 
 
-def test_the_settings_that_drive_generation_are_found_by_name(calls: Counter[str]) -> None:
+def test_the_settings_of_generation_are_found_by_name(calls: Counter[str]) -> None:
     catalog.load_starter_set()
     calls.clear()
 
@@ -150,7 +150,7 @@ def test_the_settings_that_drive_generation_are_found_by_name(calls: Counter[str
     }
 
 
-def test_of_settings_with_one_name_the_lowest_id_wins() -> None:
+def test_the_setting_with_the_lowest_id_is_used() -> None:
     first, second = (Setting.create({**NEW, "value": value}) for value in ("calm", "wild"))
 
     assert Setting.by_name()["mood"] == "calm"
@@ -176,7 +176,7 @@ def test_an_unknown_item_is_not_found(kind: type[CatalogItem]) -> None:
         (PromptExample, PromptExampleIn),
     ],
 )
-def test_starters_are_what_an_operator_could_have_sent(
+def test_starters_are_valid_bodies_of_the_catalog(
     kind: type[CatalogItem], body: type[BaseModel]
 ) -> None:
     rows = STARTERS[kind.KIND]
@@ -184,12 +184,12 @@ def test_starters_are_what_an_operator_could_have_sent(
     assert [body.model_validate(row).model_dump() for row in rows] == rows
 
 
-def test_starter_formats_can_be_generated() -> None:
+def test_starter_formats_are_valid_sizes() -> None:
     for row in STARTERS["formats"]:
         for size in (row["width"], row["height"]):
             assert 64 <= size <= 2048
             assert size % 8 == 0
 
 
-def test_starter_styles_take_a_prompt() -> None:
+def test_starter_styles_contain_the_prompt_once() -> None:
     assert all(row["prompt_template"].count("{prompt}") == 1 for row in STARTERS["styles"])

@@ -1,4 +1,4 @@
-"""A direct upload ends once, with one answer."""
+"""A direct upload ends once, with one response."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -19,16 +19,16 @@ from darkroom.web.direct_uploads import Completion, NewDirectUpload
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-def begun(path: str = "/uploads", owner: str = "anonymous") -> DirectUpload:
+def create_upload(path: str = "/uploads", owner: str = "anonymous") -> DirectUpload:
     return DirectUpload.create(path, owner, "s3", 2, {"files": []})
 
 
-def found(upload: DirectUpload, path: str = "/uploads", owner: str = "anonymous") -> DirectUpload:
+def find(upload: DirectUpload, path: str = "/uploads", owner: str = "anonymous") -> DirectUpload:
     return DirectUpload.find(path, owner, upload.upload_id)
 
 
-def test_a_pending_one_owns_the_objects_of_its_forms() -> None:
-    upload = begun()
+def test_a_pending_upload_owns_the_objects_of_its_forms() -> None:
+    upload = create_upload()
 
     row = LedgerRow.get(upload.upload_id)
     assert row.store == "s3"
@@ -36,22 +36,22 @@ def test_a_pending_one_owns_the_objects_of_its_forms() -> None:
         f"pending/{upload.upload_id}/1",
         f"pending/{upload.upload_id}/2",
     ]
-    assert found(upload).request == {"files": []}
+    assert find(upload).request == {"files": []}
 
 
-def test_an_ended_one_owns_nothing_and_has_its_answer() -> None:
-    upload = begun()
+def test_an_ended_upload_owns_no_objects_and_returns_its_response() -> None:
+    upload = create_upload()
 
     upload.reject(413, "{}")
 
     assert LedgerRow.count(upload.upload_id) == 0
     with pytest.raises(UploadEndedError) as raised:
-        found(upload)
+        find(upload)
     assert (raised.value.response.status, raised.value.response.body) == (413, "{}")
 
 
-def test_the_first_answer_stays() -> None:
-    upload = begun()
+def test_the_first_response_is_final() -> None:
+    upload = create_upload()
     upload.reject(400, "first")
 
     with pytest.raises(UploadEndedError) as raised:
@@ -60,62 +60,64 @@ def test_the_first_answer_stays() -> None:
     assert raised.value.response.body == "first"
 
 
-def test_of_two_that_saw_it_pending_one_ends_it() -> None:
-    upload = begun()
+def test_one_of_two_concurrent_requests_ends_the_upload() -> None:
+    upload = create_upload()
 
-    def ended_meanwhile(write: TransactWrite) -> None:
+    def end_after_another_request(write: TransactWrite) -> None:
         upload.end(write, 200, "second")
         if LedgerRow.count(upload.upload_id):
             upload.reject(200, "first")
 
     with pytest.raises(TransactWriteError) as failed:
-        commit(ended_meanwhile)
+        commit(end_after_another_request)
 
     assert is_condition_failure(failed.value)
     with pytest.raises(UploadEndedError) as raised:
-        found(upload)
+        find(upload)
     assert raised.value.response.body == "first"
 
 
-def test_a_swept_one_is_not_found_and_ends_no_more() -> None:
-    upload = begun()
+def test_an_abandoned_upload_is_not_found_and_cannot_end() -> None:
+    upload = create_upload()
     upload.abandon()
 
     with pytest.raises(UploadNotFoundError):
-        found(upload)
+        find(upload)
     with pytest.raises(UploadNotFoundError):
         upload.reject(400, "{}")
 
 
 @pytest.mark.parametrize(("path", "owner"), [("/uploads", "ada"), ("/others", "anonymous")])
-def test_anothers_is_not_found_before_and_after_its_end(path: str, owner: str) -> None:
-    upload = begun()
+def test_an_upload_of_another_path_or_owner_is_never_found(path: str, owner: str) -> None:
+    upload = create_upload()
 
     with pytest.raises(UploadNotFoundError):
-        found(upload, path, owner)
+        find(upload, path, owner)
     upload.reject(400, "{}")
     with pytest.raises(UploadNotFoundError):
-        found(upload, path, owner)
+        find(upload, path, owner)
 
 
-@pytest.mark.parametrize("error", [FileNotReceivedError("gone"), StorageError("no such key")])
-def test_whoever_finds_the_bytes_gone_gets_the_answer_that_they_went_into(
+@pytest.mark.parametrize("error", [FileNotReceivedError("missing"), StorageError("no such key")])
+def test_a_request_that_finds_its_objects_deleted_returns_the_first_response(
     error: DarkroomError,
 ) -> None:
-    upload = begun()
+    upload = create_upload()
 
-    def beaten(
-        announced: NewDirectUpload, files: Iterator[File], extra_writes: Sequence[ExtraWrite]
+    def create_after_another_request(
+        body: NewDirectUpload, files: Iterator[File], extra_writes: Sequence[ExtraWrite]
     ) -> None:
         upload.reject(200, "first")
         raise error
 
-    completion = Completion(NewDirectUpload, beaten, 200, lambda _: NewDirectUpload(files=[]))
+    completion = Completion(
+        NewDirectUpload, create_after_another_request, 200, lambda _: NewDirectUpload(files=[])
+    )
     path = f"/uploads/{upload.upload_id}/complete"
     scope = {"type": "http", "path": path, "aws.event": {"requestContext": {}}}
 
-    # `asyncio.run` would leave the thread without the loop that gateway events are answered on.
+    # `asyncio.run` would remove the event loop of the thread, which Mangum needs in other tests.
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        answer = runner.run(completion.respond(Request(scope), upload.upload_id))
+        response = runner.run(completion.respond(Request(scope), upload.upload_id))
 
-    assert (answer.status_code, answer.body) == (200, b"first")
+    assert (response.status_code, response.body) == (200, b"first")

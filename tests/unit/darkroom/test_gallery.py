@@ -1,4 +1,4 @@
-"""An image and its shares are one collection; lists confirm what they show."""
+"""An image and its shares are one item collection; lists contain only existing images."""
 
 from collections import Counter
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("tables")
 START = Cursor(("",))
 
 
-def create(owner: str = "john", visibility: str = "private") -> GalleryImage:
+def create_image(owner: str = "john", visibility: str = "private") -> GalleryImage:
     image_id = ids.new_integer()
     image = GalleryImage(
         image_id,
@@ -34,57 +34,57 @@ def create(owner: str = "john", visibility: str = "private") -> GalleryImage:
     return image
 
 
-def share(image: GalleryImage, user_id: int = 2) -> None:
+def share_image(image: GalleryImage, user_id: int = 2) -> None:
     Share.grant(image, user_id, f"sub-{user_id}", f"user-{user_id}")
 
 
 def test_an_image_can_be_shared_once_with_a_user() -> None:
-    image = create()
-    share(image)
+    image = create_image()
+    share_image(image)
 
     assert Share.exists_for(int(image.image_id), 2)
     with pytest.raises(InvalidInputError, match="already shared"):
-        share(image)
+        share_image(image)
 
 
-def test_an_image_that_is_gone_cannot_be_shared() -> None:
-    image = create()
+def test_a_deleted_image_cannot_be_shared() -> None:
+    image = create_image()
     image.remove()
 
     with pytest.raises(NotFoundError, match="Image not found"):
-        share(image)
+        share_image(image)
 
 
-def test_a_share_of_an_image_that_is_gone_is_not_listed() -> None:
-    gone, kept = create(), create()
-    for image in (gone, kept):
-        share(image)
-    gone.remove()
+def test_shares_of_deleted_images_are_not_listed() -> None:
+    deleted, remaining = create_image(), create_image()
+    for image in (deleted, remaining):
+        share_image(image)
+    deleted.remove()
 
     received = [element.item[1].image_id for element in Share.received_by("sub-2", START, None)]
     given = [element.item[1].image_id for element in Share.given_by("john", START, None)]
 
-    assert received == given == [kept.image_id]
+    assert received == given == [remaining.image_id]
 
 
-def test_forgetting_removes_the_shares_of_one_image_alone() -> None:
-    gone, kept = create(), create()
-    for image in (gone, kept):
+def test_remove_all_removes_only_the_shares_of_one_image() -> None:
+    first, second = create_image(), create_image()
+    for image in (first, second):
         for user_id in (2, 3):
-            share(image, user_id)
+            share_image(image, user_id)
 
-    Share.remove_all(int(gone.image_id))
+    Share.remove_all(int(first.image_id))
 
-    assert not Share.exists_for(int(gone.image_id), 2)
-    assert not Share.exists_for(int(gone.image_id), 3)
-    assert Share.exists_for(int(kept.image_id), 2)
-    assert GalleryImage.find(int(gone.image_id)).image_id == gone.image_id
+    assert not Share.exists_for(int(first.image_id), 2)
+    assert not Share.exists_for(int(first.image_id), 3)
+    assert Share.exists_for(int(second.image_id), 2)
+    assert GalleryImage.find(int(first.image_id)).image_id == first.image_id
 
 
 @pytest.mark.parametrize("stored", [0, 5, 30])
 def test_a_page_of_images_costs_one_query(calls: Counter[str], stored: int) -> None:
     for _ in range(stored):
-        create()
+        create_image()
     calls.clear()
 
     images = GalleryImage.owned_by("john", START, 3)
@@ -97,7 +97,7 @@ def test_a_page_of_images_costs_one_query(calls: Counter[str], stored: int) -> N
 @pytest.mark.parametrize("stored", [1, 5, 30])
 def test_a_page_of_shares_costs_one_query_and_one_read(calls: Counter[str], stored: int) -> None:
     for _ in range(stored):
-        share(create())
+        share_image(create_image())
     calls.clear()
 
     shares = Share.received_by("sub-2", START, 3)
@@ -107,9 +107,9 @@ def test_a_page_of_shares_costs_one_query_and_one_read(calls: Counter[str], stor
     assert calls == {"Query": 1, "BatchGetItem": 1}
 
 
-def test_the_feed_is_newest_first_and_public() -> None:
-    create()
-    public = [create(visibility="public").image_id for _ in range(3)]
+def test_the_public_feed_is_sorted_from_newest_to_oldest() -> None:
+    create_image()
+    public = [create_image(visibility="public").image_id for _ in range(3)]
 
     feed = [element.item.image_id for element in GalleryImage.public(Cursor(("",) * SHARDS), None)]
 

@@ -1,4 +1,4 @@
-"""A function runs once per key; a call that failed runs again."""
+"""`run_once` runs a function once per key; after an exception, it runs again."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from catalog.app import app
-from darkroom import idempotency_store as module
+from darkroom import idempotency_store
 from darkroom.errors import ConflictError
 from darkroom.idempotency_store import InProgressError, run_once
 from darkroom.web.idempotency import WAIT_SECONDS, WINDOW_SECONDS
@@ -21,14 +21,14 @@ KEY = ["POST", "/things", "anonymous", "1"]
 @pytest.fixture(autouse=True)
 def table() -> Iterator[None]:
     with mock_aws():
-        module._store.cache_clear()
+        idempotency_store._store.cache_clear()
         account.create_tables(boto3.client("dynamodb"))
         yield
-    module._store.cache_clear()
+    idempotency_store._store.cache_clear()
 
 
-def call(
-    run: Any, fingerprint: str = "this", wait_seconds: float = WAIT_SECONDS
+def run_with_key(
+    run: Any, fingerprint: str = "fingerprint", wait_seconds: float = WAIT_SECONDS
 ) -> tuple[Any, bool]:
     return run_once(
         KEY,
@@ -40,37 +40,37 @@ def call(
     )
 
 
-def test_only_the_first_call_runs() -> None:
-    assert call(lambda: "first") == ("first", False)
-    assert call(lambda: "second") == ("first", True)
+def test_only_the_first_call_runs_the_function() -> None:
+    assert run_with_key(lambda: "first") == ("first", False)
+    assert run_with_key(lambda: "second") == ("first", True)
 
 
 def test_another_fingerprint_is_a_conflict() -> None:
-    call(lambda: "first")
+    run_with_key(lambda: "first")
 
     with pytest.raises(ConflictError):
-        call(lambda: "second", "that")
+        run_with_key(lambda: "second", "another")
 
 
-def test_a_call_that_raised_runs_again() -> None:
+def test_a_call_that_raised_is_repeated() -> None:
     with pytest.raises(ZeroDivisionError):
-        call(lambda: 1 // 0)
+        run_with_key(lambda: 1 // 0)
 
-    assert call(lambda: "second") == ("second", False)
+    assert run_with_key(lambda: "second") == ("second", False)
 
 
 def test_a_concurrent_call_stops_waiting_in_time() -> None:
     def run() -> str:
         with pytest.raises(InProgressError):
-            call(lambda: "second", wait_seconds=0)
+            run_with_key(lambda: "second", wait_seconds=0)
         with pytest.raises(ConflictError):
-            call(lambda: "second", "that", wait_seconds=0)
+            run_with_key(lambda: "second", "another", wait_seconds=0)
         return "first"
 
-    assert call(run) == ("first", False)
+    assert run_with_key(run) == ("first", False)
 
 
-def test_the_header_is_documented() -> None:
+def test_the_openapi_document_contains_the_header() -> None:
     parameters = app.openapi()["paths"]["/api/images/styles"]["post"]["parameters"]
 
     assert [parameter["name"] for parameter in parameters] == ["Idempotency-Key"]

@@ -1,9 +1,9 @@
-"""A ledger row ends settled, or deleted with its assets named."""
+"""A pending ledger row is settled, or deleted so that the outbox deletes its assets."""
 
 import pytest
 from pynamodb.exceptions import TransactWriteError
 
-from darkroom.models import ledger_row as ledger
+from darkroom.models import ledger_row
 from darkroom.models.ledger_row import LedgerRow
 from darkroom.models.operations import commit, is_condition_failure
 
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 
 @pytest.fixture
-def over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "EXPIRY", -ledger.EXPIRY)
+def expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_row, "EXPIRY", -ledger_row.EXPIRY)
 
 
 def test_a_pending_row_names_its_assets() -> None:
@@ -23,7 +23,7 @@ def test_a_pending_row_names_its_assets() -> None:
     assert [image.public_id for image in row.images] == ["a", "b"]
 
 
-def test_a_settled_row_names_none_and_expires() -> None:
+def test_a_settled_row_names_no_assets_and_expires() -> None:
     upload = LedgerRow.begin("s3", ["a"])
 
     commit(upload.settle)
@@ -42,7 +42,7 @@ def test_a_settled_row_is_not_abandoned() -> None:
     assert LedgerRow.count(upload.upload_id) == 1
 
 
-def test_an_abandoned_row_is_gone_and_cannot_be_settled() -> None:
+def test_an_abandoned_row_is_deleted_and_cannot_be_settled() -> None:
     upload = LedgerRow.begin("s3", ["a"])
     upload.abandon()
 
@@ -53,22 +53,22 @@ def test_an_abandoned_row_is_gone_and_cannot_be_settled() -> None:
     assert LedgerRow.count(upload.upload_id) == 0
 
 
-def test_abandoning_twice_is_no_error() -> None:
+def test_a_row_can_be_abandoned_twice() -> None:
     upload = LedgerRow.begin("s3", ["a"])
 
     upload.abandon()
     upload.abandon()
 
 
-def test_a_pending_row_within_its_time_has_not_expired() -> None:
+def test_a_new_pending_row_has_not_expired() -> None:
     LedgerRow.begin("s3", ["a"])
 
     assert list(LedgerRow.expired()) == []
 
 
-@pytest.mark.usefixtures("over")
-def test_only_pending_rows_past_their_time_have_expired() -> None:
-    left, ended = LedgerRow.begin("s3", ["a"]), LedgerRow.begin("s3", ["b"])
-    commit(ended.settle)
+@pytest.mark.usefixtures("expired")
+def test_only_pending_rows_expire() -> None:
+    pending, settled = LedgerRow.begin("s3", ["a"]), LedgerRow.begin("s3", ["b"])
+    commit(settled.settle)
 
-    assert [upload.upload_id for upload in LedgerRow.expired()] == [left.upload_id]
+    assert [upload.upload_id for upload in LedgerRow.expired()] == [pending.upload_id]

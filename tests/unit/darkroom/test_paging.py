@@ -1,4 +1,4 @@
-"""Lists are cut without loss or repetition, and cursors let nobody look elsewhere."""
+"""Pages neither lose nor repeat elements, and only a cursor of the same list is accepted."""
 
 import base64
 import heapq
@@ -23,7 +23,7 @@ class Album:
     pictures: list[str]
 
 
-# Positions are unique, as creation times with ids are.
+# Positions are unique, like creation times with ids.
 albums = st.lists(
     st.tuples(st.integers(0, 2), st.lists(st.text("ab"), max_size=4)), max_size=12
 ).map(
@@ -49,20 +49,20 @@ def render(album: Album) -> list[bytes]:
 
 
 @given(albums, st.integers(1, 5))
-def test_walking_page_by_page_gives_what_one_page_gives(stored: list[Album], limit: int) -> None:
+def test_all_pages_together_equal_the_list(stored: list[Album], limit: int) -> None:
     start = Cursor(("",) * 3)
-    whole = paging.cut_page(after(stored, start), start, None, render).elements
+    expected = paging.cut_page(after(stored, start), start, None, render).elements
 
-    walked, cursor = [], start
+    elements, cursor = [], start
     while True:
         page = paging.cut_page(after(stored, cursor), cursor, limit, render)
-        walked += page.elements
+        elements += page.elements
         assert len(page.elements) <= limit
         if page.next_cursor is None:
             break
         cursor = paging.decode(paging.encode(page.next_cursor, "albums"), "albums", 3)
 
-    assert walked == whole
+    assert elements == expected
 
 
 def test_a_page_ends_within_the_byte_budget() -> None:
@@ -76,7 +76,7 @@ def test_a_page_ends_within_the_byte_budget() -> None:
 
 
 @pytest.mark.parametrize("character", ["x", '"', "\\", "\n", "é", "🌲"])
-def test_a_page_fits_a_lambda_response_whatever_is_in_it(character: str) -> None:
+def test_a_page_of_any_characters_fits_a_lambda_response(character: str) -> None:
     stored = [Album(0, f"{number:04}", [character * 10_000]) for number in range(1000)]
     start = Cursor(("",))
 
@@ -88,7 +88,7 @@ def test_a_page_fits_a_lambda_response_whatever_is_in_it(character: str) -> None
 
 
 @given(st.text(max_size=60))
-def test_no_text_makes_a_cursor_fail_otherwise_than_as_bad_input(text: str) -> None:
+def test_arbitrary_text_is_rejected_as_a_cursor(text: str) -> None:
     with pytest.raises(InvalidInputError):
         paging.decode(text, "albums", 1)
 
@@ -99,7 +99,7 @@ def test_no_text_makes_a_cursor_fail_otherwise_than_as_bad_input(text: str) -> N
         lambda children: st.lists(children) | st.dictionaries(st.text(), children),
     )
 )
-def test_no_json_in_a_cursor_is_believed(content: object) -> None:
+def test_arbitrary_json_is_rejected_as_a_cursor(content: object) -> None:
     text = base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
     with pytest.raises(InvalidInputError):
         paging.decode(text, "albums", 1)
@@ -114,13 +114,19 @@ def test_no_json_in_a_cursor_is_believed(content: object) -> None:
         Cursor(("",), "é"),
         Cursor(("",), "", -1),
     ],
-    ids=["another shard count", "too long", "odd position", "odd partial", "negative offset"],
+    ids=[
+        "another shard count",
+        "too long",
+        "invalid position",
+        "invalid partial",
+        "negative offset",
+    ],
 )
-def test_a_cursor_that_was_tampered_with_is_refused(cursor: Cursor) -> None:
+def test_a_tampered_cursor_is_rejected(cursor: Cursor) -> None:
     with pytest.raises(InvalidInputError):
         paging.decode(paging.encode(cursor, "albums"), "albums", 1)
 
 
-def test_another_lists_cursor_is_refused() -> None:
+def test_the_cursor_of_another_list_is_rejected() -> None:
     with pytest.raises(InvalidInputError):
         paging.decode(paging.encode(Cursor(("",)), "songs"), "albums", 1)

@@ -1,4 +1,4 @@
-"""A message waits as long as it is told to, or as its queue says."""
+"""A message has its own delay or that of its queue."""
 
 from collections.abc import Iterator
 
@@ -21,14 +21,14 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
         stubber.assert_no_pending_responses()
 
 
-def test_the_queues_own_delay_is_left_to_it(sqs: Stubber) -> None:
+def test_a_message_without_a_delay_uses_that_of_the_queue(sqs: Stubber) -> None:
     sqs.add_response("send_message", {}, MESSAGE)
 
     queues.send(URL, {"a": 1})
 
 
 @pytest.mark.parametrize("delay", [0, 300])
-def test_a_delay_of_the_message_is_sent_along(sqs: Stubber, delay: int) -> None:
+def test_the_delay_of_a_message_is_sent(sqs: Stubber, delay: int) -> None:
     sqs.add_response("send_message", {}, {**MESSAGE, "DelaySeconds": delay})
 
     queues.send(URL, {"a": 1}, delay)

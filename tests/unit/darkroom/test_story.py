@@ -1,4 +1,4 @@
-"""Stories are found by few calls, however many there are."""
+"""The number of calls that read and write stories does not depend on the number of stories."""
 
 from collections import Counter
 
@@ -18,26 +18,26 @@ pytestmark = pytest.mark.usefixtures("tables")
 START = Cursor(("",) * SHARDS)
 
 
-def create() -> Story:
+def create_story() -> Story:
     story_id = new_uuid()
-    ledger = LedgerRow.begin("cloudinary", ["p"])
+    row = LedgerRow.begin("cloudinary", ["p"])
 
     def writes(write: TransactWrite) -> Story:
         story = Story.create(write, story_id, "cloudinary", [StoryImage(public_id="p", url="u")])
-        ledger.settle(write)
+        row.settle(write)
         return story
 
     return commit(writes)
 
 
-def test_a_story_is_written_by_two_calls(calls: Counter[str]) -> None:
-    create()
+def test_a_story_is_written_with_two_calls(calls: Counter[str]) -> None:
+    create_story()
 
     assert calls == {"PutItem": 1, "TransactWriteItems": 1}
 
 
-def test_a_story_is_read_by_one_call(calls: Counter[str]) -> None:
-    story_id = create().story_id
+def test_a_story_is_read_with_one_call(calls: Counter[str]) -> None:
+    story_id = create_story().story_id
     calls.clear()
 
     assert Story.find(story_id).images[0].url == "u"
@@ -45,9 +45,9 @@ def test_a_story_is_read_by_one_call(calls: Counter[str]) -> None:
 
 
 @pytest.mark.parametrize("stored", [0, 3, 30])
-def test_a_page_costs_one_read_and_a_query_a_shard(calls: Counter[str], stored: int) -> None:
+def test_a_page_costs_one_read_and_one_query_per_shard(calls: Counter[str], stored: int) -> None:
     for _ in range(stored):
-        create()
+        create_story()
     calls.clear()
 
     stories = Story.after(START, limit=2)
@@ -57,8 +57,8 @@ def test_a_page_costs_one_read_and_a_query_a_shard(calls: Counter[str], stored: 
     assert calls == {"BatchGetItem": 1, "Query": SHARDS}
 
 
-def test_deleting_everything_is_one_write(calls: Counter[str]) -> None:
-    story = create()
+def test_delete_all_is_one_write(calls: Counter[str]) -> None:
+    story = create_story()
     calls.clear()
 
     Story.cut_off()
@@ -69,27 +69,27 @@ def test_deleting_everything_is_one_write(calls: Counter[str]) -> None:
         Story.find(story.story_id)
 
 
-def test_what_is_cut_off_and_still_stored_can_be_found() -> None:
-    stories = [create() for _ in range(3)]
+def test_stories_before_the_cut_off_are_hidden() -> None:
+    stories = [create_story() for _ in range(3)]
     Story.cut_off()
-    create()
+    create_story()
 
     assert [story.story_id for story in Story.hidden()] == [story.story_id for story in stories]
 
 
-def test_purging_removes_what_is_cut_off_and_nothing_else() -> None:
+def test_a_purge_removes_only_stories_before_the_cut_off() -> None:
     for _ in range(30):
-        create()
+        create_story()
     Story.cut_off()
-    kept = create()
+    visible = create_story()
 
     assert Story.purge(60)
     assert list(Story.hidden()) == []
-    assert {story.story_id for story in Story.scan()} == {kept.story_id, "cutoff"}
+    assert {story.story_id for story in Story.scan()} == {visible.story_id, "cutoff"}
 
 
-def test_a_purge_without_time_says_that_it_is_not_done() -> None:
-    create()
+def test_a_purge_that_runs_out_of_time_returns_false() -> None:
+    create_story()
     Story.cut_off()
 
     assert not Story.purge(-1)
@@ -97,24 +97,24 @@ def test_a_purge_without_time_says_that_it_is_not_done() -> None:
 
 
 def test_stories_after_a_cut_off_are_visible() -> None:
-    create()
+    create_story()
     Story.cut_off()
-    later = create()
+    later = create_story()
 
     assert [story.story_id for story in Story.after(START)] == [later.story_id]
     assert Story.find(later.story_id).story_id == later.story_id
 
 
 def test_a_story_is_removed_once() -> None:
-    story = create()
+    story = create_story()
     story.remove()
 
     with pytest.raises(NotFoundError):
         story.remove()
 
 
-def test_a_list_goes_on_over_what_one_query_gives() -> None:
-    """DynamoDB ends a query at 1 MB, a page of ours at 5 MB."""
+def test_a_page_can_exceed_the_size_of_one_query() -> None:
+    """DynamoDB ends a query at 1 MB; a page ends at 5 MB."""
     images = [StoryImage(public_id="p" * 60, url="u" * 150) for _ in range(50)]
     with Story.batch_write() as batch:
         for number in range(120):

@@ -1,4 +1,4 @@
-"""Names, addresses and numbers belong to one person each."""
+"""A user name, an email address and a user id belong to one user each."""
 
 import pytest
 
@@ -16,21 +16,21 @@ def register(name: str = NAME, email: str = EMAIL, sub: str = "s1") -> User:
 
 
 @pytest.fixture
-def over(monkeypatch: pytest.MonkeyPatch) -> None:
+def expired(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(users, "REGISTRATION_EXPIRY", -users.REGISTRATION_EXPIRY)
 
 
 def test_a_registered_user_is_found_by_name_and_by_subject() -> None:
     user = register()
 
-    named, known = User.named("jOHN"), User.with_subject("s1")
+    by_name, by_subject = User.named("jOHN"), User.with_subject("s1")
 
-    assert named and known
-    assert named.user_id == known.user_id == user.user_id
-    assert named.username == NAME
+    assert by_name and by_subject
+    assert by_name.user_id == by_subject.user_id == user.user_id
+    assert by_name.username == NAME
 
 
-def test_a_held_name_is_taken_and_nobodys_yet() -> None:
+def test_a_claimed_name_is_taken_and_has_no_user() -> None:
     User.claim(NAME, EMAIL)
 
     with pytest.raises(InvalidInputError, match="Username already registered"):
@@ -38,14 +38,14 @@ def test_a_held_name_is_taken_and_nobodys_yet() -> None:
     assert User.named(NAME) is None
 
 
-def test_a_released_name_is_free() -> None:
+def test_a_released_name_can_be_registered() -> None:
     User.release(User.claim(NAME, EMAIL), NAME, EMAIL)
 
     assert register().username == NAME
 
 
-@pytest.mark.usefixtures("over")
-def test_a_name_that_was_never_registered_is_free_again_after_its_time() -> None:
+@pytest.mark.usefixtures("expired")
+def test_the_claim_of_an_incomplete_registration_expires() -> None:
     User.claim(NAME, EMAIL)
 
     assert User.has_expired_registration(NAME)
@@ -53,14 +53,14 @@ def test_a_name_that_was_never_registered_is_free_again_after_its_time() -> None
     assert not User.has_expired_registration(NAME)
 
 
-def test_an_address_is_told_when_the_name_is_free() -> None:
+def test_a_registered_email_address_is_rejected() -> None:
     register()
 
     with pytest.raises(InvalidInputError, match="Email already registered"):
         User.claim("other", "JOHN@example.com")
 
 
-def test_who_the_pool_knew_before_us_gets_a_number_on_first_sight() -> None:
+def test_an_existing_user_of_the_pool_gets_an_id_at_the_first_request() -> None:
     first, second = User.find_or_create("s9", "jane"), User.find_or_create("s9", "jane")
 
     assert first.user_id == second.user_id
@@ -68,17 +68,17 @@ def test_who_the_pool_knew_before_us_gets_a_number_on_first_sight() -> None:
     assert named and named.user_id == first.user_id
 
 
-def test_a_name_of_somebody_else_is_not_taken_over_on_first_sight() -> None:
+def test_the_name_of_another_user_is_not_taken_over() -> None:
     john = register()
 
-    stranger = User.find_or_create("s9", NAME)
+    other = User.find_or_create("s9", NAME)
 
     named = User.named(NAME)
-    assert named and named.user_id == john.user_id != stranger.user_id
+    assert named and named.user_id == john.user_id != other.user_id
 
 
-@pytest.mark.usefixtures("over")
-def test_a_registration_that_died_late_is_completed_on_first_sight() -> None:
+@pytest.mark.usefixtures("expired")
+def test_an_incomplete_registration_is_completed_at_the_first_request() -> None:
     User.claim(NAME, EMAIL)
 
     user = User.find_or_create("s1", NAME)
@@ -87,5 +87,5 @@ def test_a_registration_that_died_late_is_completed_on_first_sight() -> None:
     assert named and named.user_id == user.user_id
 
 
-def test_a_name_longer_than_any_is_nobodys_without_a_look() -> None:
+def test_a_name_that_is_too_long_has_no_user() -> None:
     assert User.named("x" * 3000) is None

@@ -1,4 +1,4 @@
-"""What we ask of a ComfyUI host, asked of the stand-in as new and as old hosts are."""
+"""The ComfyUI client, tested against the stand-in with and without jobs routes."""
 
 import io
 import time
@@ -26,7 +26,7 @@ ENDED = {RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED}
 
 
 class OldHost:
-    """A host of before December 2025: it has no jobs routes."""
+    """A host from before December 2025, without jobs routes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -49,8 +49,8 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def switches(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx2.Client]:
-    """The host's own switches; what is under test speaks to that host."""
+def stand_in(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx2.Client]:
+    """A client of the stand-in for faults and settings; the code under test uses the same host."""
     monkeypatch.setattr(connection, "URL", url)
     with httpx2.Client(base_url=url) as client:
         yield client
@@ -58,13 +58,13 @@ def switches(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx2.Clien
         client.post("/_settings", json={"seconds": 0})
 
 
-def posted(**options: Any) -> str:
+def submit(**options: Any) -> str:
     prompt_id = str(uuid.uuid4())
     host.submit(prompt_id, text_to_image(prefix=prompt_id, **options))
     return prompt_id
 
 
-def reached(prompt_id: str, *states: RunState) -> Run:
+def wait_for_state(prompt_id: str, *states: RunState) -> Run:
     deadline = time.monotonic() + 20
     while (run := host.find_run(prompt_id)) is None or run.state not in states:
         assert time.monotonic() < deadline, run
@@ -72,12 +72,12 @@ def reached(prompt_id: str, *states: RunState) -> Run:
     return run
 
 
-def ended(prompt_id: str) -> Run:
-    return reached(prompt_id, *ENDED)
+def wait_for_end(prompt_id: str) -> Run:
+    return wait_for_state(prompt_id, *ENDED)
 
 
-def test_a_run_ends_with_its_images(switches: httpx2.Client) -> None:
-    run = ended(posted(batch=3, size=(128, 64)))
+def test_a_run_ends_with_its_images(stand_in: httpx2.Client) -> None:
+    run = wait_for_end(submit(batch=3, size=(128, 64)))
 
     assert run.state is RunState.SUCCEEDED
     pictures = [Image.open(io.BytesIO(host.fetch_image(file))) for file in run.files]
@@ -85,30 +85,30 @@ def test_a_run_ends_with_its_images(switches: httpx2.Client) -> None:
     assert [picture.info for picture in pictures] == [{}] * 3
 
 
-def test_an_unknown_prompt_is_none(switches: httpx2.Client) -> None:
+def test_an_unknown_prompt_has_no_run(stand_in: httpx2.Client) -> None:
     assert host.find_run(str(uuid.uuid4())) is None
 
 
-def test_a_waiting_run_is_counted_and_cancelled_alone(switches: httpx2.Client) -> None:
-    switches.post("/_settings", json={"seconds": 60})
-    first, second = posted(seed=1), posted(seed=2)
-    reached(first, RunState.RUNNING)
-    assert reached(second, RunState.WAITING).files == []
+def test_a_waiting_run_is_cancelled_while_another_runs(stand_in: httpx2.Client) -> None:
+    stand_in.post("/_settings", json={"seconds": 60})
+    first, second = submit(seed=1), submit(seed=2)
+    wait_for_state(first, RunState.RUNNING)
+    assert wait_for_state(second, RunState.WAITING).files == []
     assert host.queue_length() == 2
 
     host.cancel(second)
 
     assert host.find_run(second) is None
-    reached(first, RunState.RUNNING)
+    wait_for_state(first, RunState.RUNNING)
     host.cancel(first)
-    assert ended(first).state is RunState.CANCELLED
+    assert wait_for_end(first).state is RunState.CANCELLED
 
 
 @pytest.mark.parametrize("kind", ["fail_run", "out_of_memory"])
-def test_a_failed_run_tells_the_node_and_no_path(switches: httpx2.Client, kind: str) -> None:
-    switches.post("/_faults", json={"on": "run", "kind": kind})
+def test_the_error_of_a_run_names_the_node_and_no_path(stand_in: httpx2.Client, kind: str) -> None:
+    stand_in.post("/_faults", json={"on": "run", "kind": kind})
 
-    run = ended(posted())
+    run = wait_for_end(submit())
 
     assert run.state is RunState.FAILED
     assert run.error.split(":")[0] in ("CheckpointLoaderSimple", "KSampler")
@@ -116,7 +116,7 @@ def test_a_failed_run_tells_the_node_and_no_path(switches: httpx2.Client, kind: 
 
 
 @pytest.mark.parametrize(
-    ("graph", "told"),
+    ("graph", "message"),
     [
         ({}, "has no outputs"),
         ({"1": node("Nothing")}, "rejected"),
@@ -130,14 +130,14 @@ def test_a_failed_run_tells_the_node_and_no_path(switches: httpx2.Client, kind: 
         ),
     ],
 )
-def test_a_refused_graph_is_told_in_one_line(
-    switches: httpx2.Client, graph: dict[str, Any], told: str
+def test_a_rejected_graph_is_reported_in_one_line(
+    stand_in: httpx2.Client, graph: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(RunFailedError, match=told):
+    with pytest.raises(RunFailedError, match=message):
         host.submit(str(uuid.uuid4()), graph)
 
 
-def test_an_image_that_is_gone_is_a_failure(switches: httpx2.Client) -> None:
+def test_a_missing_image_raises_run_failed(stand_in: httpx2.Client) -> None:
     with pytest.raises(RunFailedError):
         host.fetch_image({"filename": "none.png", "subfolder": "", "type": "output"})
 
@@ -150,10 +150,10 @@ def test_an_image_that_is_gone_is_a_failure(switches: httpx2.Client) -> None:
         ("close_connection", HostUnreachableError),
     ],
 )
-def test_trouble_is_told_apart_from_absence(
-    switches: httpx2.Client, kind: str, error: type[Exception]
+def test_error_responses_differ_from_an_unreachable_host(
+    stand_in: httpx2.Client, kind: str, error: type[Exception]
 ) -> None:
-    switches.post("/_faults", json={"on": "prompt", "kind": kind, "calls": 1})
+    stand_in.post("/_faults", json={"on": "prompt", "kind": kind, "calls": 1})
 
     with pytest.raises(HostUnreachableError) as raised:
         host.queue_length()
@@ -161,14 +161,14 @@ def test_trouble_is_told_apart_from_absence(
     assert type(raised.value) is error
 
 
-def test_a_host_that_is_not_there_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_host_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "URL", "http://127.0.0.1:1")
 
     assert host.is_ready(2) is False
 
 
-def test_a_secured_host_gets_its_header(
-    switches: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+def test_a_protected_host_receives_its_header(
+    stand_in: httpx2.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "TOKEN_PARAMETER", "/darkroom/host")
     with mock_aws():
