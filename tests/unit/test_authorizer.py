@@ -1,4 +1,4 @@
-"""The authorizer lets a valid bearer token call the whole API; all else is "Unauthorized"."""
+"""The authorizer allows a valid bearer token to call the whole API and rejects anything else."""
 
 import json
 import os
@@ -41,14 +41,14 @@ def event(headers: dict[str, str] | None, **fields: Any) -> dict[str, Any]:
     }
 
 
-def call(headers: dict[str, str] | None, **fields: Any) -> dict[str, Any]:
+def authorize(headers: dict[str, str] | None, **fields: Any) -> dict[str, Any]:
     return app.handler(event(headers, **fields), Context())
 
 
-def refused(headers: dict[str, str] | None, **fields: Any) -> bool:
+def is_rejected(headers: dict[str, str] | None, **fields: Any) -> bool:
     with pytest.raises(Exception, match=r"^Unauthorized$") as error:
-        call(headers, **fields)
-    # The runtime logs the error, and a cause would be logged with it.
+        authorize(headers, **fields)
+    # The runtime logs the error together with its cause.
     assert error.value.__suppress_context__ and error.value.__cause__ is None
     return type(error.value) is Exception
 
@@ -56,10 +56,10 @@ def refused(headers: dict[str, str] | None, **fields: Any) -> bool:
 def test_a_valid_token_may_call_the_whole_stage() -> None:
     content = claims()
 
-    answer = call({"Authorization": f"Bearer {token(content)}"})
+    response = authorize({"Authorization": f"Bearer {token(content)}"})
 
-    assert answer["principalId"] == content["sub"]
-    assert answer["policyDocument"] == {
+    assert response["principalId"] == content["sub"]
+    assert response["policyDocument"] == {
         "Version": "2012-10-17",
         "Statement": [
             {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{API}/*/*"}
@@ -69,15 +69,15 @@ def test_a_valid_token_may_call_the_whole_stage() -> None:
 
 @pytest.mark.parametrize("path", ["GET/", "POST/api/v2/images/upload", "DELETE/a//b/../*/c"])
 def test_the_policy_is_the_same_for_every_route(path: str) -> None:
-    answer = call({"Authorization": f"Bearer {token(claims())}"}, methodArn=f"{API}/{path}")
+    response = authorize({"Authorization": f"Bearer {token(claims())}"}, methodArn=f"{API}/{path}")
 
-    assert answer["policyDocument"]["Statement"][0]["Resource"] == f"{API}/*/*"
+    assert response["policyDocument"]["Statement"][0]["Resource"] == f"{API}/*/*"
 
 
-def test_functions_learn_who_calls_as_text() -> None:
+def test_the_context_contains_the_claims_as_text() -> None:
     content = claims(**{"cognito:groups": ["editors", "admins"]})
 
-    context = call({"Authorization": f"Bearer {token(content)}"})["context"]
+    context = authorize({"Authorization": f"Bearer {token(content)}"})["context"]
 
     assert context == {
         "sub": content["sub"],
@@ -88,28 +88,32 @@ def test_functions_learn_who_calls_as_text() -> None:
     assert all(type(value) is str for value in context.values())
 
 
-def test_who_is_in_no_group_has_an_empty_text() -> None:
-    assert call({"Authorization": f"Bearer {token(claims())}"})["context"]["groups"] == ""
+def test_a_user_without_groups_has_an_empty_text() -> None:
+    assert authorize({"Authorization": f"Bearer {token(claims())}"})["context"]["groups"] == ""
 
 
-def test_a_group_with_a_comma_does_not_pass_for_two() -> None:
+def test_a_group_with_a_comma_is_omitted() -> None:
     content = claims(**{"cognito:groups": ["guests,admins", "editors"]})
 
-    assert call({"Authorization": f"Bearer {token(content)}"})["context"]["groups"] == "editors"
+    assert (
+        authorize({"Authorization": f"Bearer {token(content)}"})["context"]["groups"] == "editors"
+    )
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER  "])
-def test_case_makes_no_difference(name: str, scheme: str) -> None:
-    assert call({"Accept": "*/*", name: scheme + token(claims())})["context"]["username"] == "ada"
+def test_header_name_and_scheme_are_case_insensitive(name: str, scheme: str) -> None:
+    assert (
+        authorize({"Accept": "*/*", name: scheme + token(claims())})["context"]["username"] == "ada"
+    )
 
 
 @pytest.mark.parametrize("headers", [None, {}, {"Accept": "*/*"}, {"Authorization": ""}], ids=str)
-def test_without_the_header_nobody_is_let_in(headers: dict[str, str] | None) -> None:
-    assert refused(headers)
+def test_a_request_without_the_header_is_rejected(headers: dict[str, str] | None) -> None:
+    assert is_rejected(headers)
 
 
-def test_an_event_without_headers_is_refused() -> None:
+def test_an_event_without_headers_is_rejected() -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         app.handler({"methodArn": f"{API}/GET/"}, Context())
 
@@ -118,58 +122,58 @@ def test_an_event_without_headers_is_refused() -> None:
     "value",
     ["{}", "Basic {}", "Token {}", "Bearer", "Bearer {} x", "Bearer {0} {0}", "Bearer:{}", "B {}"],
 )
-def test_another_scheme_is_refused(value: str) -> None:
-    assert refused({"Authorization": value.format(token(claims()))})
+def test_another_scheme_is_rejected(value: str) -> None:
+    assert is_rejected({"Authorization": value.format(token(claims()))})
 
 
-def test_a_bad_token_is_refused() -> None:
+def test_an_invalid_token_is_rejected() -> None:
     for text in ("x", "x.y.z", token(claims(exp=1)), token(claims()) + "x"):
-        assert refused({"Authorization": f"Bearer {text}"})
+        assert is_rejected({"Authorization": f"Bearer {text}"})
 
 
-def test_two_headers_are_refused() -> None:
+def test_two_headers_are_rejected() -> None:
     value = f"Bearer {token(claims())}"
 
-    assert refused({"Authorization": value, "authorization": value})
+    assert is_rejected({"Authorization": value, "authorization": value})
 
 
-def test_a_token_elsewhere_is_not_looked_for() -> None:
+def test_a_token_outside_the_header_is_ignored() -> None:
     value = f"Bearer {token(claims())}"
-    elsewhere = {"Authorization": value, "access_token": token(claims())}
+    tokens = {"Authorization": value, "access_token": token(claims())}
 
-    assert refused(
+    assert is_rejected(
         {"X-Authorization": value, "Cookie": f"Authorization={value}"},
-        queryStringParameters=elsewhere,
-        stageVariables=elsewhere,
+        queryStringParameters=tokens,
+        stageVariables=tokens,
         body=f"access_token={token(claims())}",
     )
 
 
-def test_no_keys_is_unauthorized_too(server: KeyServer) -> None:
+def test_a_failed_fetch_of_keys_is_unauthorized(server: KeyServer) -> None:
     server.status = 500
 
-    assert refused({"Authorization": f"Bearer {token(claims())}"})
+    assert is_rejected({"Authorization": f"Bearer {token(claims())}"})
 
 
-ALONE = """
+SCRIPT = """
 import json, sys
 from authorizer import app
 from tests.support.worker import Context
 for line in sys.stdin:
     try:
-        print("ANSWER", bool(app.handler(json.loads(line), Context())))
+        print("RESULT", bool(app.handler(json.loads(line), Context())))
     except Exception as error:
-        print("ANSWER", error)
+        print("RESULT", error)
 print("LOADED", *sorted({"boto3", "fastapi", "pynamodb", "pydantic"} & set(sys.modules)))
 """
 
 
-def test_a_process_of_its_own_loads_little_and_logs_no_token(server: KeyServer) -> None:
+def test_a_new_process_imports_few_packages_and_logs_no_token(server: KeyServer) -> None:
     texts = [token(claims()), token(claims(exp=1))]
     events = [event({"Authorization": f"Bearer {text}"}) for text in texts]
 
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", ALONE],
+    process = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT],
         input="\n".join(map(json.dumps, events)),
         env={
             **CREDENTIALS,
@@ -186,10 +190,10 @@ def test_a_process_of_its_own_loads_little_and_logs_no_token(server: KeyServer) 
         check=True,
     )
 
-    lines = done.stdout.splitlines()
-    assert [line for line in lines if line.startswith("ANSWER")] == [
-        "ANSWER True",
-        "ANSWER Unauthorized",
+    lines = process.stdout.splitlines()
+    assert [line for line in lines if line.startswith("RESULT")] == [
+        "RESULT True",
+        "RESULT Unauthorized",
     ]
     assert lines[-1].split() == ["LOADED"]
-    assert not [text for text in texts if text.split(".")[1] in done.stdout + done.stderr]
+    assert not [text for text in texts if text.split(".")[1] in process.stdout + process.stderr]

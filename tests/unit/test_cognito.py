@@ -1,4 +1,4 @@
-"""What the user pool says is told in our words."""
+"""Errors of the user pool become errors of the domain."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,10 +30,10 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
         ("PasswordResetRequiredException", ForbiddenError),
     ],
 )
-def test_a_refused_login_is_told_without_the_pools_words(
+def test_a_rejected_login_does_not_contain_the_message_of_the_pool(
     pool: Stubber, code: str, error: type[DarkroomError]
 ) -> None:
-    pool.add_client_error("admin_initiate_auth", code, "marked words of the pool")
+    pool.add_client_error("admin_initiate_auth", code, "marked message of the pool")
 
     with pytest.raises(error) as raised:
         cognito.access_token("john", "secret")
@@ -41,21 +41,21 @@ def test_a_refused_login_is_told_without_the_pools_words(
     assert "marked" not in raised.value.message
 
 
-def test_a_challenge_is_no_token(pool: Stubber) -> None:
+def test_a_challenge_is_forbidden(pool: Stubber) -> None:
     pool.add_response("admin_initiate_auth", {"ChallengeName": "NEW_PASSWORD_REQUIRED"})
 
     with pytest.raises(ForbiddenError, match="NEW_PASSWORD_REQUIRED"):
         cognito.access_token("john", "secret")
 
 
-def test_a_throttled_registration_is_told_so(pool: Stubber) -> None:
+def test_a_throttled_registration_raises_throttled(pool: Stubber) -> None:
     pool.add_client_error("admin_create_user", "TooManyRequestsException")
 
     with pytest.raises(ThrottledError):
         cognito.create_user("john", "john@example.com", "secret", False)
 
 
-def test_a_user_whose_password_is_refused_is_taken_back(pool: Stubber) -> None:
+def test_a_user_with_a_rejected_password_is_deleted(pool: Stubber) -> None:
     created: dict[str, Any] = {"User": {"Attributes": [{"Name": "sub", "Value": "s1"}]}}
     pool.add_response("admin_create_user", created)
     pool.add_client_error("admin_set_user_password", "InvalidPasswordException", "Too short")
@@ -68,7 +68,7 @@ def test_a_user_whose_password_is_refused_is_taken_back(pool: Stubber) -> None:
 
 
 @pytest.mark.parametrize("status", ["CONFIRMED", "RESET_REQUIRED", "UNCONFIRMED"])
-def test_a_user_with_a_password_of_his_own_is_never_taken_up(pool: Stubber, status: str) -> None:
+def test_an_existing_user_is_never_registered_again(pool: Stubber, status: str) -> None:
     pool.add_client_error("admin_create_user", "UsernameExistsException")
     pool.add_response("admin_get_user", {"Username": "john", "UserStatus": status})
 

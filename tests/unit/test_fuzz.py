@@ -1,12 +1,10 @@
-"""Whatever is sent, the answer is a documented one, and tells nothing that only we should know."""
+"""Every response to arbitrary requests is documented and contains no internals or secrets."""
 
 import base64
 import json
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote_from_bytes
 
-import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,12 +15,10 @@ from tests.support.gallery import Person, new_person
 from tests.support.images import picture
 from tests.support.publications import new_publication
 
-Sent = Callable[..., httpx2.Response]
-
 MARK = "marked-4711-secret"
 
 fuzz = settings(
-    max_examples=settings().max_examples // 4,  # a whole request each
+    max_examples=settings().max_examples // 4,  # each example is a complete request
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -84,7 +80,7 @@ def publication(person: Person) -> str:
 
 @st.composite
 def forms(draw: st.DrawFn) -> tuple[bytes, str]:
-    """A multipart body and its type, either of which may be broken."""
+    """A multipart body and its content type, either of which may be invalid."""
     boundary = draw(st.sampled_from(["x", "a b", "-" * 70, "ü", ""]))
     lines = []
     for _ in range(draw(st.integers(0, 4))):
@@ -114,37 +110,39 @@ def forms(draw: st.DrawFn) -> tuple[bytes, str]:
 @pytest.mark.parametrize("path", UPLOADS)
 @fuzz
 @given(form=forms())
-def test_forms(person: Person, path: str, form: tuple[bytes, str]) -> None:
+def test_arbitrary_forms(person: Person, path: str, form: tuple[bytes, str]) -> None:
     body, kind = form
 
-    answer = person.request("POST", path, content=body, headers={"Content-Type": kind.encode()})
+    response = person.request("POST", path, content=body, headers={"Content-Type": kind.encode()})
 
-    judge(answer, path)
+    judge(response, path)
 
 
 @fuzz
 @given(form=forms())
-def test_forms_of_publications(person: Person, publication: str, form: tuple[bytes, str]) -> None:
+def test_arbitrary_forms_of_publications(
+    person: Person, publication: str, form: tuple[bytes, str]
+) -> None:
     body, kind = form
     headers = {"Content-Type": kind.encode()}
 
-    answer = person.request("POST", publication, content=body, headers=headers)
+    response = person.request("POST", publication, content=body, headers=headers)
 
-    judge(answer, "/api/v1/publications/{publicationId}/images")
+    judge(response, "/api/v1/publications/{publicationId}/images")
 
 
 @st.composite
 def cursors(draw: st.DrawFn) -> str:
-    """Anything, and what looks like a cursor of ours."""
+    """Arbitrary text, and text in the encoding of cursors."""
     inner = draw(st.one_of(values.map(json.dumps).map(str.encode), st.binary(max_size=60)))
-    looks_right = base64.urlsafe_b64encode(inner).decode().rstrip("=")
-    return draw(st.one_of(st.just(looks_right), st.text(max_size=40)))
+    encoded = base64.urlsafe_b64encode(inner).decode().rstrip("=")
+    return draw(st.one_of(st.just(encoded), st.text(max_size=40)))
 
 
 @pytest.mark.parametrize("path", LISTS)
 @fuzz
 @given(cursor=cursors(), limit=st.one_of(st.none(), st.integers(), st.text(max_size=10)))
-def test_cursors(person: Person, path: str, cursor: str, limit: Any) -> None:
+def test_arbitrary_cursors(person: Person, path: str, cursor: str, limit: Any) -> None:
     query = {
         "cursor": cursor.encode("utf-8", "replace"),
         **({} if limit is None else {"limit": limit}),
@@ -156,42 +154,42 @@ def test_cursors(person: Person, path: str, cursor: str, limit: Any) -> None:
 @pytest.mark.parametrize(("method", "path"), ITEMS)
 @fuzz
 @given(ids=st.lists(segments, min_size=2, max_size=2))
-def test_ids(person: Person, method: str, path: str, ids: list[str]) -> None:
+def test_arbitrary_ids(person: Person, method: str, path: str, ids: list[str]) -> None:
     parts = [ids.pop() if part.startswith("{") else part for part in path.split("/")]
 
-    answer = person.request(method.upper(), "/".join(parts))
+    response = person.request(method.upper(), "/".join(parts))
 
-    # An id that is a name of another call, or holds a slash, makes it another call.
-    if answer.status_code not in (404, 405):
-        judge(answer, path)
-    assert answer.status_code < 500, answer.request.url
+    # An id with a slash, or one that is the name of another path, addresses another route.
+    if response.status_code not in (404, 405):
+        judge(response, path)
+    assert response.status_code < 500, response.request.url
 
 
 def example(method: str, path: str) -> dict[str, Any]:
     content = DOCUMENT["paths"][path][method]["requestBody"]["content"]["application/json"]
     references = json.dumps(content["schema"]).split("schemas/")
     name = references[1].split('"')[0]
-    found: dict[str, Any] = DOCUMENT["components"]["schemas"][name]["examples"][0]
-    return found
+    body: dict[str, Any] = DOCUMENT["components"]["schemas"][name]["examples"][0]
+    return body
 
 
 @pytest.mark.parametrize(("method", "path"), BODIES)
 @fuzz
 @given(data=st.data())
-def test_json(person: Person, method: str, path: str, data: st.DataObject) -> None:
-    known = example(method, path)
-    changes = st.dictionaries(st.sampled_from(sorted(known)), leaves, min_size=1, max_size=2)
-    nearly = changes.map(lambda changed: json.dumps(known | changed).encode())
+def test_arbitrary_json(person: Person, method: str, path: str, data: st.DataObject) -> None:
+    valid = example(method, path)
+    changes = st.dictionaries(st.sampled_from(sorted(valid)), leaves, min_size=1, max_size=2)
+    nearly_valid = changes.map(lambda changed: json.dumps(valid | changed).encode())
     kinds = st.sampled_from(["application/json", "text/plain", "application/json; x"])
 
-    answer = person.request(
+    response = person.request(
         method.upper(),
         path.replace("{", "").replace("}", ""),
-        content=data.draw(nearly | json_bodies),
+        content=data.draw(nearly_valid | json_bodies),
         headers={"Content-Type": data.draw(kinds), "Prefer": "respond-async"},
     )
 
-    judge(answer, path)
+    judge(response, path)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/images", "/images/my-images", "/openapi.json"])
@@ -216,28 +214,28 @@ def test_json(person: Person, method: str, path: str, data: st.DataObject) -> No
         header_texts,
     )
 )
-def test_headers(person: Person, path: str, headers: dict[str, str]) -> None:
+def test_arbitrary_headers(person: Person, path: str, headers: dict[str, str]) -> None:
     judge(person.get(path, headers=headers), path)
 
 
 @pytest.mark.parametrize("path", ["/images/my-images", "/api/v1/images"])
 @fuzz
 @given(token=header_texts)
-def test_tokens(handlers: Target, path: str, token: str) -> None:
-    answer = handlers.api.get(path, headers={"Authorization": f"Bearer {MARK}{token}"})
+def test_arbitrary_tokens(handlers: Target, path: str, token: str) -> None:
+    response = handlers.api.get(path, headers={"Authorization": f"Bearer {MARK}{token}"})
 
-    judge(answer, path, MARK)
+    judge(response, path, MARK)
 
 
 @fuzz
 @given(account=st.fixed_dictionaries({"username": values, "email": values}))
-def test_a_password_never_comes_back(handlers: Target, account: dict[str, Any]) -> None:
+def test_no_response_contains_the_password(handlers: Target, account: dict[str, Any]) -> None:
     body = json.dumps({**account, "password": MARK}).encode()
 
-    answer = handlers.api.post("/auth/register", content=body)
+    response = handlers.api.post("/auth/register", content=body)
     login = handlers.api.post(
         "/auth/login", data={"username": str(account["username"])[:60], "password": MARK}
     )
 
-    judge(answer, "/auth/register", MARK)
+    judge(response, "/auth/register", MARK)
     judge(login, "/auth/login", MARK)

@@ -1,4 +1,4 @@
-"""What the gateway answers itself has the keys of every contract, and the headers browsers need."""
+"""The gateway's own responses have the keys of every contract and the headers for browsers."""
 
 import json
 from typing import Any
@@ -29,36 +29,36 @@ def body(kind: str) -> dict[str, Any]:
     return parsed
 
 
-def test_every_kind_has_its_status() -> None:
+def test_every_response_has_its_status() -> None:
     assert {kind: response.get("StatusCode") for kind, response in RESPONSES.items()} == STATUSES
 
 
 @pytest.mark.parametrize("kind", STATUSES)
-def test_the_body_is_the_golden_one(kind: str) -> None:
+def test_the_body_equals_the_golden_file(kind: str) -> None:
     assert body(kind) == json.loads((GOLDEN / f"{kind}.json").read_text())
 
 
 @pytest.mark.parametrize("kind", STATUSES)
-def test_the_body_carries_the_keys_of_all_contracts(kind: str) -> None:
+def test_the_body_has_the_keys_of_all_contracts(kind: str) -> None:
     assert set(body(kind)) == {"detail", "error", "code", "details", "status", "message"}
 
 
 @pytest.mark.parametrize("kind", STATUSES)
-def test_details_are_an_object_where_only_generation_reads_them(kind: str) -> None:
+def test_details_are_an_object_only_for_429_and_5xx(kind: str) -> None:
     is_object = kind in ("THROTTLED", "QUOTA_EXCEEDED", "DEFAULT_5XX")
 
     assert isinstance(body(kind)["details"], dict if is_object else str)
 
 
 @pytest.mark.parametrize("kind", STATUSES)
-def test_browsers_may_read_it(kind: str) -> None:
+def test_browsers_may_read_the_response(kind: str) -> None:
     headers = RESPONSES[kind]["ResponseParameters"]["Headers"]
 
     assert headers["Access-Control-Allow-Origin"] == {"Fn::Sub": "'${CorsOrigin}'"}
     assert "Retry-After" in headers["Access-Control-Expose-Headers"]
 
 
-def test_unauthorized_says_how_to_authenticate() -> None:
+def test_unauthorized_names_the_scheme() -> None:
     headers = RESPONSES["UNAUTHORIZED"]["ResponseParameters"]["Headers"]
 
     assert headers["WWW-Authenticate"] == "'Bearer'"
@@ -67,5 +67,5 @@ def test_unauthorized_says_how_to_authenticate() -> None:
 
 
 @pytest.mark.parametrize("kind", ["THROTTLED", "QUOTA_EXCEEDED"])
-def test_who_is_throttled_learns_when_to_come_back(kind: str) -> None:
+def test_throttled_responses_have_a_retry_after_header(kind: str) -> None:
     assert RESPONSES[kind]["ResponseParameters"]["Headers"]["Retry-After"] == "'1'"

@@ -1,4 +1,4 @@
-"""The host is stopped when all agree that nobody needs it, and jobs do not stay open for good."""
+"""An idle host is stopped, and overdue jobs are closed."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ from tests.unit.darkroom.conftest import dynamodb, tables
 
 __all__ = ["dynamodb", "tables"]
 
-TAG = "ours"
+TAG = "darkroom"
 INPUTS = {
     **dict.fromkeys(("prompt", "negative_prompt", "checkpoint", "sampler_name", "scheduler"), "x"),
     **dict.fromkeys(("width", "height", "steps", "cfg_scale", "seed", "count"), 1),
@@ -30,8 +30,8 @@ INPUTS = {
 
 
 @pytest.fixture(autouse=True)
-def host(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
-    """An instance that was started long ago; gives the state that it is in."""
+def host_state(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """An instance that was started a day ago; returns its state."""
     monkeypatch.setattr(instance, "TAG_VALUE", TAG)
     ec2 = boto3.client("ec2")
     ensure_running(ec2, TAG)
@@ -41,124 +41,126 @@ def host(tables: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
 
 
 @pytest.fixture(autouse=True)
-def sqs(host: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def sqs(host_state: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     client = boto3.client("sqs")
     url = client.create_queue(QueueName="Generations")["QueueUrl"]
     monkeypatch.setattr(service, "QUEUE", url)
     return client
 
 
-def new_job() -> Job:
-    job = Job.new("anyone", Inputs(**INPUTS), timedelta())
+def create_open_job() -> Job:
+    job = Job.new("anonymous", Inputs(**INPUTS), timedelta())
     create_job(job, None)
     return job
 
 
-def keep() -> None:
+def run_keeper() -> None:
     service.fail_overdue_jobs()
     service.stop_idle_host()
 
 
-def used(ago: timedelta) -> None:
+def record_use(ago: timedelta) -> None:
     HostLock(used_at=clock.instant(datetime.now(UTC) - ago)).save()
 
 
-def test_an_idle_host_is_stopped(host: Callable[[], str]) -> None:
-    keep()
+def test_an_idle_host_is_stopped(host_state: Callable[[], str]) -> None:
+    run_keeper()
 
-    assert host() == "stopped"
-
-
-def test_a_host_that_was_used_long_ago_is_stopped(host: Callable[[], str]) -> None:
-    used(service.IDLE + timedelta(seconds=1))
-
-    keep()
-
-    assert host() == "stopped"
+    assert host_state() == "stopped"
 
 
-def test_a_host_that_was_used_a_while_ago_runs_on(host: Callable[[], str]) -> None:
-    used(service.IDLE - timedelta(minutes=1))
+def test_a_host_without_recent_use_is_stopped(host_state: Callable[[], str]) -> None:
+    record_use(service.IDLE + timedelta(seconds=1))
 
-    keep()
+    run_keeper()
 
-    assert host() == "running"
+    assert host_state() == "stopped"
 
 
-def test_a_host_that_was_just_started_runs_on(host: Callable[[], str]) -> None:
+def test_a_recently_used_host_keeps_running(host_state: Callable[[], str]) -> None:
+    record_use(service.IDLE - timedelta(minutes=1))
+
+    run_keeper()
+
+    assert host_state() == "running"
+
+
+def test_a_host_that_was_just_started_keeps_running(host_state: Callable[[], str]) -> None:
     (started,) = ec2_backends[DEFAULT_ACCOUNT_ID][REGION].all_instances()
     started.launch_time += timedelta(days=1)
 
-    keep()
+    run_keeper()
 
-    assert host() == "running"
+    assert host_state() == "running"
 
 
-def test_an_open_job_keeps_the_host_running(host: Callable[[], str]) -> None:
-    new_job()
+def test_an_open_job_keeps_the_host_running(host_state: Callable[[], str]) -> None:
+    create_open_job()
 
-    keep()
+    run_keeper()
 
-    assert host() == "running"
+    assert host_state() == "running"
 
 
 @pytest.mark.parametrize("state", ["visible", "delayed", "in flight"])
-def test_a_message_keeps_the_host_running(host: Callable[[], str], sqs: Any, state: str) -> None:
+def test_a_message_keeps_the_host_running(
+    host_state: Callable[[], str], sqs: Any, state: str
+) -> None:
     delay = 900 if state == "delayed" else 0
     sqs.send_message(QueueUrl=service.QUEUE, MessageBody="{}", DelaySeconds=delay)
     if state == "in flight":
         assert sqs.receive_message(QueueUrl=service.QUEUE)["Messages"]
 
-    keep()
+    run_keeper()
 
-    assert host() == "running"
+    assert host_state() == "running"
 
 
-def test_a_host_that_is_stopped_stays_so(host: Callable[[], str]) -> None:
+def test_a_stopped_host_remains_stopped(host_state: Callable[[], str]) -> None:
     instance.stop()
 
-    keep()
+    run_keeper()
 
-    assert host() == "stopped"
+    assert host_state() == "stopped"
 
 
-def test_a_host_that_is_none_of_ours_is_left_alone(
-    host: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+def test_a_host_without_an_instance_tag_is_not_stopped(
+    host_state: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(instance, "TAG_VALUE", None)
 
-    keep()
+    run_keeper()
 
-    assert host() == "running"
+    assert host_state() == "running"
 
 
-def test_a_job_that_nobody_ended_is_closed_and_frees_the_host(
-    host: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+def test_an_overdue_job_fails_and_the_host_is_stopped(
+    host_state: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "DEADLINE", -service.GRACE - timedelta(minutes=1))
-    job = new_job()
+    job = create_open_job()
     monkeypatch.setattr(jobs, "DEADLINE", timedelta())
     monkeypatch.setattr(service, "GRACE", timedelta())
 
-    keep()
+    run_keeper()
 
     assert Job.find(job.job_id).state == State.FAILED
-    assert host() == "stopped"
+    assert host_state() == "stopped"
 
 
-def test_a_worker_gets_the_time_to_end_its_own_job(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_within_the_grace_period_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "DEADLINE", timedelta(seconds=-1))
-    job = new_job()
+    job = create_open_job()
 
-    keep()
+    run_keeper()
 
     assert Job.find(job.job_id).state == State.QUEUED
 
 
-def test_the_schedule_does_both(host: Callable[[], str]) -> None:
+def test_the_handler_runs_the_keeper(host_state: Callable[[], str]) -> None:
     class Context:
         function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "x"
 
     app.handler({}, Context())
 
-    assert host() == "stopped"
+    assert host_state() == "stopped"

@@ -1,4 +1,4 @@
-"""Tables that share their items with their copies still come back when a transaction fails."""
+"""A failed transaction is rolled back, although table copies share their items."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ def row(name: str, **attributes: str) -> dict[str, Any]:
     return {"kind": {"S": "k"}, "id": {"S": name}} | {k: {"S": v} for k, v in attributes.items()}
 
 
-def test_nothing_is_left_of_a_transaction_that_fails(dynamodb: Any) -> None:
+def test_a_failed_transaction_changes_nothing(dynamodb: Any) -> None:
     for name in ("updated", "deleted", "put"):
         dynamodb.put_item(TableName=TABLE, Item=row(name, state="old"))
     before = dynamodb.scan(TableName=TABLE)["Items"]

@@ -1,4 +1,4 @@
-"""What a plan allows, in each contract mode."""
+"""The image limit of a plan, in each contract mode."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from publications import plans
         (True, {"premium"}, False, 8),
     ],
 )
-def test_a_claim_is_believed_only_as_documented(
+def test_a_claim_raises_the_limit_only_in_documented_mode(
     monkeypatch: pytest.MonkeyPatch,
     is_hardened: bool,
     groups: set[str],

@@ -1,4 +1,4 @@
-"""Requests begin at once: nothing of a route is left to do but its work."""
+"""Routes are analyzed at start-up and run on the event loop."""
 
 import importlib
 import inspect
@@ -22,11 +22,11 @@ HTTP = sorted(
 )
 
 
-def called(dependant: Dependant) -> Iterator[object]:
-    """What a request to one route runs: the route's function, and what it depends on."""
+def functions_of(dependant: Dependant) -> Iterator[object]:
+    """The functions that a request to a route runs: the route's own and its dependencies."""
     yield dependant.call
     for inner in dependant.dependencies:
-        yield from called(inner)
+        yield from functions_of(inner)
 
 
 def app_of(package: str) -> FastAPI:
@@ -35,26 +35,26 @@ def app_of(package: str) -> FastAPI:
 
 
 @pytest.mark.parametrize("package", HTTP)
-def test_routes_are_ready_when_the_function_is(package: str) -> None:
-    # What an app includes, it analyzes in the first request.
+def test_routes_are_analyzed_at_start_up(package: str) -> None:
+    # An app analyzes the routes of included routers in the first request.
     assert [route for route in app_of(package).routes if not isinstance(route, Route)] == []
 
 
 @pytest.mark.parametrize("package", HTTP)
-def test_routes_forgive_a_missing_content_type(package: str) -> None:
+def test_routes_accept_a_missing_content_type(package: str) -> None:
     routes = [route for route in app_of(package).routes if isinstance(route, APIRoute)]
 
     assert [route.path for route in routes if route.strict_content_type is not False] == []
 
 
-# A process of Lambda has one request at a time, and its loop is free.
+# A process of Lambda serves one request at a time, so it needs no threads.
 @pytest.mark.parametrize("package", HTTP)
-def test_routes_and_their_dependencies_run_on_the_loop(package: str) -> None:
+def test_routes_and_their_dependencies_are_coroutines(package: str) -> None:
     calls = [
         call
         for route in app_of(package).routes
         if isinstance(route, APIRoute)
-        for call in called(route.dependant)
+        for call in functions_of(route.dependant)
     ]
 
     assert calls

@@ -1,4 +1,4 @@
-"""What runs in CI is what people run: make targets that exist, by actions that cannot change."""
+"""CI runs existing make targets, with actions that are pinned to a commit."""
 
 import re
 from typing import Any
@@ -13,14 +13,14 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 
 
 def jobs(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(
+    parsed: dict[str, Any] = yaml.safe_load(
         (ROOT / ".github" / "workflows" / f"{name}.yaml").read_text()
     )["jobs"]
-    return found
+    return parsed
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_every_action_is_pinned_by_its_commit(workflow: Any) -> None:
+def test_every_action_is_pinned_to_a_commit(workflow: Any) -> None:
     used = re.findall(r"uses: ([\w./-]+)(@\S+)?( # v\d+\.\d+\.\d+)?", workflow.read_text())
 
     for name, pin, version in used:
@@ -34,7 +34,7 @@ def test_every_step_is_a_make_target(workflow: Any) -> None:
     assert called - {"contract"} <= set(re.findall(r"^([\w-]+):", MAKEFILE, re.MULTILINE))
 
 
-def test_dev_and_prod_are_released_only_after_the_checks() -> None:
+def test_dev_and_prod_are_deployed_only_after_the_checks() -> None:
     deploy = jobs("deploy")
 
     assert deploy["dev"]["needs"] == deploy["prod"]["needs"] == "checks"
@@ -42,14 +42,14 @@ def test_dev_and_prod_are_released_only_after_the_checks() -> None:
     assert deploy["prod"]["if"] == "github.ref_type == 'tag'"
 
 
-def test_production_is_tested_with_safe_tests_alone() -> None:
+def test_production_is_tested_only_with_safe_tests() -> None:
     deploy = jobs("deploy")
 
     assert deploy["prod"]["with"] == {"environment": "prod", "safe": True, "hardened": True}
     assert deploy["dev"]["with"] == {"environment": "dev"}
 
 
-def test_a_release_has_a_gate_and_no_stored_key() -> None:
+def test_a_release_requires_approval_and_uses_no_stored_secret() -> None:
     release = (ROOT / ".github" / "workflows" / "release.yaml").read_text()
 
     assert jobs("release")["release"]["environment"]["name"] == "${{ inputs.environment }}"
