@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from darkroom.errors import InvalidInputError, NotFoundError
 from darkroom.models.catalog import Format, Setting, Style
-from darkroom.models.job import Inputs
+from darkroom.models.job_inputs import Inputs
 from darkroom.observability.log import logger
 from generation.schemas import MAX_SIDE, MIN_SIDE, RANDOM_SEED, GenerateImage
 

@@ -6,7 +6,8 @@ from pydantic import AfterValidator, BaseModel, Field, StrictFloat
 from pydantic import StringConstraints as Text
 
 from darkroom import clock
-from darkroom.models.job import Inputs, Job
+from darkroom.models.job import Job
+from darkroom.models.job_inputs import Inputs
 from darkroom.web.strict_types import NOT_BLANK, PRINTABLE, Integer
 
 RANDOM_SEED = -1

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from darkroom import queues, settings
 from darkroom.errors import ConflictError, NotFoundError
-from darkroom.models.job import Inputs, Job, State
+from darkroom.models.job import Job, State
+from darkroom.models.job_inputs import Inputs
 from darkroom.models.job_request import JobRequest, create_job
 from generation.wait import wait_for
 

@@ -13,7 +13,8 @@ from darkroom import clock
 from darkroom.comfyui import instance
 from darkroom.models import job as jobs
 from darkroom.models.host_lock import HostLock
-from darkroom.models.job import Inputs, Job, State
+from darkroom.models.job import Job, State
+from darkroom.models.job_inputs import Inputs
 from darkroom.models.job_request import create_job
 from host_keeper import app, service
 from local.comfyui.instance import ensure_running

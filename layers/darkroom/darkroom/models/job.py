@@ -18,6 +18,7 @@ from pynamodb.transactions import TransactWrite
 
 from darkroom import clock, ids, settings
 from darkroom.errors import JobNotFoundError
+from darkroom.models.job_inputs import Inputs
 from darkroom.models.operations import get_or_none, query_page, try_update
 from darkroom.observability import metrics
 from darkroom.paging import Cursor, Element
@@ -45,22 +46,6 @@ class State(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
-
-
-class Inputs(MapAttribute[str, str | int | float]):
-    """All parameters of a job's prompt: sizes in pixels, the seed that is used."""
-
-    prompt = UnicodeAttribute()
-    negative_prompt = UnicodeAttribute()
-    width = NumberAttribute()
-    height = NumberAttribute()
-    steps = NumberAttribute()
-    cfg_scale = NumberAttribute()
-    seed = NumberAttribute()
-    count = NumberAttribute()
-    checkpoint = UnicodeAttribute()
-    sampler_name = UnicodeAttribute()
-    scheduler = UnicodeAttribute()
 
 
 class GeneratedImage(MapAttribute[str, str]):
