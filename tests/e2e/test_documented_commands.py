@@ -1,4 +1,4 @@
-"""The commands of the documentation run, in the order of their page, and print what it shows."""
+"""The commands of each page run in their order and print what the page shows."""
 
 import json
 import os
@@ -37,7 +37,7 @@ class Run:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The repository as a reader has it, with images to upload."""
+    """A folder with the files of the repository, and images to upload."""
     for entry in (*ROOT.glob("[!.]*"), ROOT / ".venv"):
         (tmp_path / entry.name).symlink_to(entry)
     for number in (1, 2):
@@ -60,19 +60,23 @@ def run(
         "http://127.0.0.1:4566": settings.aws_url,
     }
 
-    def in_order(page: str) -> Run:
+    def run_page(page: str) -> Run:
         assert not differences()  # a page may compare rows with assets
-        chosen = RUNNABLE[page]
-        if any(re.search(r"\bjq\b", command.text) for command in chosen) and not shutil.which("jq"):
+        page_commands = RUNNABLE[page]
+        if any(
+            re.search(r"\bjq\b", command.text) for command in page_commands
+        ) and not shutil.which("jq"):
             pytest.skip("needs jq")
-        script = "\n".join(_lines(command, f"out{n}") for n, command in enumerate(chosen))
+        script = "\n".join(_lines(command, f"out{n}") for n, command in enumerate(page_commands))
         for address, local in addresses.items():
             script = script.replace(address, local)
         trace = _bash(script, folder)
-        printed = [(command, (folder / f"out{n}").read_text()) for n, command in enumerate(chosen)]
+        printed = [
+            (command, (folder / f"out{n}").read_text()) for n, command in enumerate(page_commands)
+        ]
         return Run(printed, trace)
 
-    return in_order
+    return run_page
 
 
 def _bash(script: str, folder: Path) -> str:
@@ -89,7 +93,7 @@ def _bash(script: str, folder: Path) -> str:
 
 
 def _lines(command: Command, output: str) -> str:
-    # What a page shows may be an error: then the output is compared, not the status.
+    # A page may show an error response: the test compares the output and ignores the status.
     status = f" || [ $? = {FAILS_WITH_A_BODY} ]" if command.output else ""
     return f"{{\n{command.text}\n}} > {output}{status}"
 
@@ -105,32 +109,34 @@ def test_the_direct_upload_stores_a_story_of_50_mb(run: Callable[[str], Run], fo
     for number in range(10):
         (folder / f"photo{number}.jpg").write_bytes(noise(5_000_000, number))
 
-    done = run(DIRECT_UPLOADS)
+    result = run(DIRECT_UPLOADS)
 
-    _assert_outputs(done)
-    assert json.loads(done.printed[-1][1])["image_count"] == 10
+    _assert_outputs(result)
+    assert json.loads(result.printed[-1][1])["image_count"] == 10
 
 
 def test_the_api_page_makes_every_call(api: httpx2.Client, run: Callable[[str], Run]) -> None:
-    made = calls(run(API).trace)
+    called = calls(run(API).trace)
     documented = {
         (method.upper(), path)
         for path, item in api.get("/openapi.json").json()["paths"].items()
         for method in item
     }
 
-    left_out = {
+    missing = {
         (method, path)
         for method, path in documented - BROWSER
         # docs/direct-uploads.md makes one, and test_direct_uploads.py all four.
         if "/uploads" not in path
-        if not any(m == method and re.fullmatch(_pattern(path), made_path) for m, made_path in made)
+        if not any(
+            m == method and re.fullmatch(_pattern(path), called_path) for m, called_path in called
+        )
     }
-    assert left_out == set()
+    assert missing == set()
 
 
 def calls(trace: str) -> set[tuple[str, str]]:
-    """The methods and paths of the calls of curl that bash has traced."""
+    """The methods and paths of the curl commands in a trace of bash."""
     traced = re.findall(r"^\++ (curl .*)$", trace, re.MULTILINE)
     return {_call(shlex.split(command)) for command in traced}
 

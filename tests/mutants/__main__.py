@@ -39,7 +39,7 @@ def mutants() -> list[Mutant]:
 
 def main(points: list[str]) -> int:
     selected = [mutant for mutant in mutants() if not points or mutant.point in points]
-    begin = time.monotonic()
+    start = time.monotonic()
     print(f"Testing {len(selected)} points without mutants ...", flush=True)
     points = [mutant.point for mutant in selected]
     unchanged = _run(ROOT, points, "--quiet", "--numprocesses=2", "--dist=loadfile")
@@ -49,7 +49,7 @@ def main(points: list[str]) -> int:
     with ThreadPoolExecutor(CONCURRENCY) as pool:
         outcomes = list(pool.map(_outcome, selected))
     caught = outcomes.count("caught")
-    print(f"{caught} of {len(selected)} mutants caught in {time.monotonic() - begin:.0f} seconds")
+    print(f"{caught} of {len(selected)} mutants caught in {time.monotonic() - start:.0f} seconds")
     return int(caught < len(selected))
 
 

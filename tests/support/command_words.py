@@ -20,7 +20,7 @@ PARAMETERS = TEMPLATE.read_text() + (ROOT / "ops" / "github_role.yaml").read_tex
 
 
 def unknown_words(command: Command) -> list[str]:
-    """The words of a command that name nothing that exists."""
+    """The targets, options, files and parameters of a command that do not exist."""
     program, *words = shlex.split(command.program.replace("\\\n", " "), comments=True)
     checks = {"make": _make, "aws": _aws, "sam": _sam, "python": _python, "pytest": _pytest}
     return [*checks[program](words), *filter(is_missing_file, words), *_parameters(command.text)]
@@ -72,7 +72,7 @@ def _options(words: list[str]) -> list[str]:
 
 @cache
 def _help(*command: str) -> str:
-    """What `--help` prints. Raises `CalledProcessError` where there is no such command."""
+    """The output of `--help`. Raises `CalledProcessError` if the command does not exist."""
     outcome = subprocess.run(
         [*command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     )

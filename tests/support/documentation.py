@@ -1,4 +1,4 @@
-"""The commands that the documentation prints: `sh` blocks, and inline code that starts a tool."""
+"""The commands in the documentation: `sh` blocks, and inline code that runs a tool."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ PAGES = sorted(
     str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
 )
 AWS = "needs an AWS account"
-# Commands that no test can run here, and why. Each word of them is checked instead.
+# Commands that no test can run, and why. Their words are checked instead.
 NOT_RUN = {
     "aws": AWS,
     "sam deploy": AWS,
@@ -44,7 +44,7 @@ class Command:
 
     @property
     def reason(self) -> str | None:
-        """Why it is not run, or None."""
+        """Why no test runs the command, or None."""
         return next(
             (why for name, why in NOT_RUN.items() if f"{self.program} ".startswith(f"{name} ")),
             None,
@@ -63,7 +63,7 @@ def commands(page: str) -> list[Command]:
 
 
 def inline_commands(page: str) -> list[Command]:
-    """Inline code that starts one of `TOOLS` with an argument."""
+    """The inline code of a page that runs one of `TOOLS` with an argument."""
     prose = _FENCE.sub("", (ROOT / page).read_text())
     codes = (Command(page, " ".join(code.split())) for code in re.findall(r"`([^`]+)`", prose))
     return [code for code in codes if code.program.split(" ")[0] in TOOLS and " " in code.program]
@@ -83,7 +83,7 @@ def unknown_files(page: str) -> list[str]:
 
 
 def is_missing_file(word: str) -> bool:
-    """Whether a word is a path below a folder of ours, or of the shared package, without a file."""
+    """Whether a word is a path in the repository or the shared package that does not exist."""
     folder, is_path, _ = word.partition("/")
     if not is_path or not folder or folder.startswith(".") or "<" in word:
         return False
