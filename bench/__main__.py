@@ -26,7 +26,7 @@ from bench.rows import Row, table, write
 from bench.scenario import Scenario
 from local.cloud import local_cloud, ministack
 from local.settings import ROOT, Settings
-from tests.support.beside import settings_beside
+from tests.support.isolated_settings import isolated_settings
 
 RESULTS = ROOT / "bench" / "results"
 DATA = ROOT / ".local" / "bench-data"
@@ -69,7 +69,7 @@ def _rows(samples: int, table_sizes: tuple[int, ...]) -> Iterator[Row]:
 
 
 def _settings(name: str) -> Settings:
-    return settings_beside(DATA / name, parameters={"ContractMode": "documented"})
+    return isolated_settings(DATA / name, parameters={"ContractMode": "documented"})
 
 
 def _options() -> argparse.Namespace:

@@ -12,7 +12,7 @@ from bench.rows import Row
 from local.settings import Settings
 from local.stack import client as aws_client
 from tests.conftest import client
-from tests.support.generation import NOW, ended, generate
+from tests.support.generation import RESPOND_ASYNC, finished_job, generate
 
 SECTION = "Generation"
 BUDGET_MS = 300
@@ -49,7 +49,7 @@ def _queued(settings: Settings, api: httpx2.Client, host: httpx2.Client) -> Iter
     messages, begin = _messages(settings), perf_counter()
     jobs = _start_jobs(api)
     for job in jobs:
-        assert ended(api, job, seconds=240)["state"] == "succeeded"
+        assert finished_job(api, job, seconds=240)["state"] == "succeeded"
     seconds, host_seconds = perf_counter() - begin, sum(_host_seconds(host, job) for job in jobs)
     figures = {"all finished after s": seconds, "host s": host_seconds}
     overhead = (seconds - host_seconds) * 1000 / len(jobs)
@@ -71,7 +71,7 @@ def _start_jobs(api: httpx2.Client) -> list[str]:
 
 def _start_job(api: httpx2.Client, prompt: str) -> str:
     body = {"prompt": prompt, "steps": 2}
-    return _job_id(api.post("/api/images/generate", json=body, headers=NOW))
+    return _job_id(api.post("/api/images/generate", json=body, headers=RESPOND_ASYNC))
 
 
 def _job_id(response: httpx2.Response) -> str:

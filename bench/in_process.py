@@ -16,10 +16,10 @@ from local.cloud import cloudinary_emulator
 from local.settings import Settings
 from local.stack import CREDENTIALS
 from ops import template
-from tests.conftest import client, create
+from tests.conftest import client, create_resources
 from tests.support.functions import FunctionError
 from tests.support.gateway import Gateway
-from tests.support.worker import Context
+from tests.support.handler_process import LambdaContext
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class InProcess:
         # Lambda passes decoded JSON.
         text = json.dumps(event)
         try:
-            return handler(function)(json.loads(text), Context())
+            return handler(function)(json.loads(text), LambdaContext())
         except Exception as error:
             raise FunctionError(str(error)) from error
         finally:
@@ -73,7 +73,7 @@ def in_process(settings: Settings) -> Iterator[InProcess]:
         stack.enter_context(cloudinary_emulator(settings))
         recorder = CallRecorder()
         recorder.install()
-        resource_ids = create(settings)
+        resource_ids = create_resources(settings)
         stack.enter_context(patch.dict(os.environ))
         os.environ.update({**CREDENTIALS, "AWS_REGION": "us-east-1"})
         os.environ.update({"AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": settings.aws_url})

@@ -17,9 +17,9 @@ from PIL import Image
 from bench.in_process import handler
 from bench.rows import Row
 from tests.support.gateway import event
+from tests.support.handler_process import LambdaContext
 from tests.support.images import picture
-from tests.support.stories import V1, parts
-from tests.support.worker import Context
+from tests.support.stories import V1, file_parts
 
 SECTION = "Memory of an upload"
 BUDGET = 4.0
@@ -56,7 +56,7 @@ def photograph(mebibytes: float) -> bytes:
 
 
 def upload_event(*contents: bytes) -> dict[str, Any]:
-    request = httpx2.Request("POST", f"https://api.example.com{PATH}", files=parts(*contents))
+    request = httpx2.Request("POST", f"https://api.example.com{PATH}", files=file_parts(*contents))
     request.read()
     return event(request, PATH, "/api/v1/images/{proxy+}")
 
@@ -64,10 +64,10 @@ def upload_event(*contents: bytes) -> dict[str, Any]:
 def main() -> None:
     handle, content = handler(FUNCTION), photograph(float(sys.argv[1]))
     upload, payload = upload_event(content), len(content)
-    assert handle(upload_event(picture()), Context())["statusCode"] == 200
+    assert handle(upload_event(picture()), LambdaContext())["statusCode"] == 200
     del content
     before = _reset_peak()
-    response = handle(upload, Context())
+    response = handle(upload, LambdaContext())
     growth = _status_kibibytes("VmHWM") * 1024 - before
     assert response["statusCode"] == 200, response
     print(json.dumps({"payload": payload, "growth": growth}))

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from bench.artifacts import machine
 from local.settings import HOST, ROOT
-from tests.support.beside import free_port
 from tests.support.functions import CREDENTIALS
+from tests.support.isolated_settings import free_port
 
 SCRATCH = ROOT / ".local" / "bench"
 RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")

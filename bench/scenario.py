@@ -6,11 +6,11 @@ from typing import Any
 import httpx2
 
 from bench.in_process import InProcess, Invocation
-from tests.support.gallery import account, new_name, new_person
-from tests.support.generation import GENERATE, JOBS, NOW, begin
+from tests.support.gallery import new_name, new_user, registration_body
+from tests.support.generation import GENERATE, JOBS, RESPOND_ASYNC, start_job
 from tests.support.images import picture
 from tests.support.publications import new_publication
-from tests.support.stories import V1, V2, Contract, Stories
+from tests.support.stories import V1, V2, Stories, StoriesContract
 
 STYLE = {"name": "Ink", "description": "Black on white", "prompt_template": "{prompt}, ink"}
 
@@ -46,7 +46,7 @@ class Scenario:
     def _home(self) -> None:
         self._get("/health", "/health", self.functions.api.get)
 
-    def _stories(self, contract: Contract) -> None:
+    def _stories(self, contract: StoriesContract) -> None:
         stories, base = Stories(self.functions.api, contract), contract.base
         deleted = stories.upload().story_id
         self._step(f"DELETE {base}/{{story_id}}", lambda: stories.delete(deleted))
@@ -58,10 +58,12 @@ class Scenario:
 
     def _gallery(self) -> None:
         api, name = self.functions.api, new_name()
-        login = {"username": name, "password": account(name)["password"]}
-        self._step("POST /auth/register", lambda: api.post("/auth/register", json=account(name)))
+        login = {"username": name, "password": registration_body(name)["password"]}
+        self._step(
+            "POST /auth/register", lambda: api.post("/auth/register", json=registration_body(name))
+        )
         self._step("POST /auth/login", lambda: api.post("/auth/login", data=login))
-        john, jane = new_person(api), new_person(api)
+        john, jane = new_user(api), new_user(api)
         john.upload(visibility="public")
         image = self._step("POST /images/upload", john.post_image)["image_id"]
         self._get("/images/{image_id}", f"/images/{image}", john.get)
@@ -76,9 +78,9 @@ class Scenario:
         self._step("DELETE /images/{image_id}", lambda: john.delete(f"/images/{image}"))
 
     def _publications(self) -> None:
-        owner = new_person(self.functions.api)
+        owner = new_user(self.functions.api)
         publication = new_publication(owner)
-        publication.added(1)
+        publication.upload(1)
         path, name = publication.images_path, "/api/v1/publications/{id}/images"
         self._step(f"POST {name}", lambda: publication.add(picture(seed=2)))
         self._get(name, path, owner.get)
@@ -94,10 +96,11 @@ class Scenario:
 
     def _generation(self) -> None:
         api = self.functions.api
-        begin(api)
+        start_job(api)
         body = {"prompt": "a lighthouse at noon"}
         job = self._step(
-            f"POST {GENERATE} (asynchronous)", lambda: api.post(GENERATE, json=body, headers=NOW)
+            f"POST {GENERATE} (asynchronous)",
+            lambda: api.post(GENERATE, json=body, headers=RESPOND_ASYNC),
         )
         self._get(JOBS, f"{JOBS}?limit=20", api.get)
         self._get(f"{JOBS}/{{job_id}}", f"{JOBS}/{job['job_id']}", api.get)

@@ -9,7 +9,7 @@ import httpx2
 
 from bench.hello.app import handler
 from tests.support.gateway import event
-from tests.support.worker import Context
+from tests.support.handler_process import LambdaContext
 
 _EVENT = event(httpx2.Request("GET", "https://api.example.com/"), "/", "/")
 
@@ -20,7 +20,7 @@ def milliseconds(handle: Handler, event: dict[str, Any]) -> float:
     """The time of one request; the handler gets a copy of the event."""
     copy = json.loads(json.dumps(event))
     begin = perf_counter()
-    handle(copy, Context())
+    handle(copy, LambdaContext())
     return (perf_counter() - begin) * 1000
 
 

@@ -1,4 +1,4 @@
-"""Where the contract tests run: on the functions alone, on a local cloud, or on any base URL."""
+"""The system under test: the functions without a cloud, a local cloud, or any base URL."""
 
 import sys
 from collections.abc import Iterator
@@ -14,21 +14,21 @@ from local.cloud import cloudinary_emulator, comfyui_host, local_cloud
 from local.processes import running
 from local.settings import HOST, REGION, Settings
 from tests.support import account
-from tests.support.beside import settings_beside
-from tests.support.exchanges import JOURNAL, recorded
 from tests.support.functions import Functions
-from tests.support.gallery import Person, granted, new_person
+from tests.support.gallery import User, add_to_group, new_user
 from tests.support.gateway import Gateway
-from tests.support.lag import settle
-from tests.support.triggers import reader
+from tests.support.index_lag import wait_for_indexes
+from tests.support.isolated_settings import isolated_settings
+from tests.support.queue_reader import read_queue
+from tests.support.request_journal import JOURNAL, attach_journal
 
-# No test asserts on time. What CI says of a commit is no luck: new examples are for `test-long`.
+# No test asserts on time. CI tries the same examples each time; `make test-long` tries new ones.
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("new", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("same")
 
-# What only an API has that stands on this machine with all that is behind it.
-LOCAL = {"cloudinary", "comfyui", "handlers"}
+# Fixtures that need the emulators or the functions on this machine.
+LOCAL_FIXTURES = {"cloudinary", "comfyui", "local_functions"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,37 +36,39 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--url", help="run contract tests against this base URL")
     parser.addoption("--hardened", action="store_true", help="expect the contract mode hardened")
     parser.addoption("--admin-token", help="an administrator's token, for --url")
-    parser.addoption("--point", action="append", default=[], help="run tests of this point alone")
+    parser.addoption(
+        "--point", action="append", default=[], help="run only the tests of this point"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the run's options make pointless."""
+    """Deselect the tests that do not apply with the options of this run."""
     other_mode = "documented" if config.getoption("--hardened") else "hardened"
-    kept = [item for item in items if not item.get_closest_marker(other_mode)]
+    selected = [item for item in items if not item.get_closest_marker(other_mode)]
     if config.getoption("--url"):
-        kept = [item for item in kept if not _is_local(item)]
+        selected = [item for item in selected if not _is_local(item)]
     if config.getoption("--cloud"):
-        kept = _told_apart_by_a_cloud(kept)
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
+        selected = _first_variants(selected)
+    config.hook.pytest_deselected(items=[item for item in items if item not in selected])
+    items[:] = selected
 
 
 def _is_local(item: pytest.Item) -> bool:
     fixtures = getattr(item, "fixturenames", ())
-    return item.get_closest_marker("local") is not None or not LOCAL.isdisjoint(fixtures)
+    return item.get_closest_marker("local") is not None or not LOCAL_FIXTURES.isdisjoint(fixtures)
 
 
-def _told_apart_by_a_cloud(items: list[pytest.Item]) -> list[pytest.Item]:
-    """All but what it would only repeat: further variants, and tests of the functions alone."""
+def _first_variants(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The first variant of each test, without the tests of `local_functions`."""
     first: dict[object, pytest.Item] = {}
     for item in items:
-        if "handlers" not in getattr(item, "fixturenames", ()):
+        if "local_functions" not in getattr(item, "fixturenames", ()):
             first.setdefault(_without_variants(item), item)
     return list(first.values())
 
 
 def _without_variants(item: pytest.Item) -> object:
-    """A test and its parameters, but for those that its mark `variants` names."""
+    """A test and its parameters, without those that its mark `variants` names."""
     names = {name for mark in item.iter_markers("variants") for name in mark.args}
     callspec = getattr(item, "callspec", None)
     parameters = callspec.params if callspec else {}
@@ -75,8 +77,8 @@ def _without_variants(item: pytest.Item) -> object:
 
 
 @dataclass(frozen=True)
-class Target:
-    """An API under test, and what stands behind it where it is ours."""
+class SystemUnderTest:
+    """An API under test, and the local parts behind it; they are None for a remote API."""
 
     api: httpx2.Client
     transport: httpx2.BaseTransport | None = None
@@ -92,17 +94,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def new_settings(request: pytest.FixtureRequest) -> Settings:
-    """A local cloud's settings, apart from every other one's; `hardened` is what production is."""
+    """Isolated settings of a local cloud; `--hardened` selects the environment of production."""
     is_hardened = request.config.getoption("--hardened")
     data = request.getfixturevalue("tmp_path_factory").mktemp("cloud")
-    return settings_beside(
+    return isolated_settings(
         data,
         comfyui_seconds=0,
         permissions=data / "permissions.jsonl",
         parameters={
             "UploadExpirySeconds": "10",
             "DirectUploadSeconds": "15",
-            "HostIdleSeconds": "86400",  # tests want the host to be there
+            "HostIdleSeconds": "86400",  # the host must not stop during a test
             "ContractMode": "hardened" if is_hardened else "documented",
         },
         environment="prod" if is_hardened else "local",
@@ -110,7 +112,7 @@ def new_settings(request: pytest.FixtureRequest) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def cloud(request: pytest.FixtureRequest) -> Iterator[Target]:
+def cloud(request: pytest.FixtureRequest) -> Iterator[SystemUnderTest]:
     """The whole stack on a local cloud."""
     settings = new_settings(request)
     with (
@@ -119,38 +121,38 @@ def cloud(request: pytest.FixtureRequest) -> Iterator[Target]:
         cloudinary_client(settings) as images,
         client(settings.comfyui) as comfyui,
     ):
-        yield Target(api, None, images, comfyui, settings=settings)
+        yield SystemUnderTest(api, None, images, comfyui, settings=settings)
 
 
 @pytest.fixture(scope="session")
-def handlers(request: pytest.FixtureRequest) -> Iterator[Target]:
-    """The functions alone, on moto's AWS, fed with gateway events."""
+def local_functions(request: pytest.FixtureRequest) -> Iterator[SystemUnderTest]:
+    """The functions as processes that receive gateway events, with moto as AWS."""
     settings = new_settings(request)
     with moto(settings), cloudinary_emulator(settings), comfyui_host(settings):
-        values = create(settings)
+        values = create_resources(settings)
         with (
             Functions(settings.aws_url, settings.logs / "functions.log", values) as functions,
             cloudinary_client(settings) as images,
             client(settings.comfyui) as comfyui,
             api_client("https://api.example.com", gateway := Gateway(functions)) as api,
-            reader(functions, "GenerationWorkerFunction", settings, values["Generations"]),
+            read_queue(functions, "GenerationWorkerFunction", settings, values["Generations"]),
         ):
-            yield Target(api, gateway, images, comfyui, functions, settings)
+            yield SystemUnderTest(api, gateway, images, comfyui, functions, settings)
 
 
 @contextmanager
 def moto(settings: Settings) -> Iterator[None]:
-    """An emulated account, in a process of its own: `mock_aws` empties all that are in ours."""
+    """An AWS account of moto in another process, since `mock_aws` clears those of this process."""
     server = [sys.executable, "-m", "tests.support.moto_server"]
     command = [*server, "--host", HOST, f"--port={settings.aws_port}"]
     health = f"{settings.aws_url}/moto-api/"
-    # It has nothing to save, and waits for every connection that somebody keeps open.
+    # It has nothing to save, and a normal stop waits for all open connections.
     with running(command, settings.logs / "moto.log", health, stop_seconds=0):
         yield
 
 
-def create(settings: Settings) -> dict[str, str]:
-    """Make what the template declares; its ids by logical id."""
+def create_resources(settings: Settings) -> dict[str, str]:
+    """Create the resources of the template; return the functions' settings by logical id."""
     stack.put_secrets(settings)
     account.create_tables(stack.client(settings, "dynamodb"))
     return {
@@ -166,26 +168,26 @@ def create(settings: Settings) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def target(request: pytest.FixtureRequest) -> Iterator[Target]:
-    """What this run's options ask for."""
+def system(request: pytest.FixtureRequest) -> Iterator[SystemUnderTest]:
+    """The system that the options of this run select."""
     url = request.config.getoption("--url")
     if url:
         with api_client(url) as api:
-            yield Target(api)
+            yield SystemUnderTest(api)
     else:
-        name = "cloud" if request.config.getoption("--cloud") else "handlers"
+        name = "cloud" if request.config.getoption("--cloud") else "local_functions"
         yield request.getfixturevalue(name)
 
 
 @pytest.fixture
-def anonymous(target: Target) -> httpx2.Client:
-    """Whoever calls without a token."""
-    return target.api
+def anonymous(system: SystemUnderTest) -> httpx2.Client:
+    """A client without a token."""
+    return system.api
 
 
 @pytest.fixture
 def api(request: pytest.FixtureRequest, anonymous: httpx2.Client) -> httpx2.Client:
-    """Whoever may do everything: in `documented` that is anybody."""
+    """A client that may make every call; in `documented`, a token is not required."""
     if not request.config.getoption("--hardened"):
         return anonymous
     administrator: httpx2.Client = request.getfixturevalue("administrator")
@@ -193,53 +195,55 @@ def api(request: pytest.FixtureRequest, anonymous: httpx2.Client) -> httpx2.Clie
 
 
 @pytest.fixture(scope="session")
-def administrator(request: pytest.FixtureRequest, target: Target) -> Iterator[httpx2.Client]:
-    token = request.config.getoption("--admin-token") or _administrators_token(target)
-    with api_client(str(target.api.base_url), target.transport) as api:
+def administrator(
+    request: pytest.FixtureRequest, system: SystemUnderTest
+) -> Iterator[httpx2.Client]:
+    token = request.config.getoption("--admin-token") or _administrator_token(system)
+    with api_client(str(system.api.base_url), system.transport) as api:
         api.headers["Authorization"] = f"Bearer {token}"
         yield api
 
 
-def _administrators_token(target: Target) -> str:
-    if target.settings is None:
+def _administrator_token(system: SystemUnderTest) -> str:
+    if system.settings is None:
         pytest.skip("needs an administrator's token")
-    # It serves many tests, so it is none of what one of them leaves behind.
-    with client(str(target.api.base_url), target.transport) as unrecorded:
-        return granted(target.settings, new_person(unrecorded), "admin").token
+    # The journal of one test must not contain this user, whom many tests share.
+    with client(str(system.api.base_url), system.transport) as unrecorded:
+        return add_to_group(system.settings, new_user(unrecorded), "admin").token
 
 
 @pytest.fixture
-def cloudinary(target: Target) -> Iterator[httpx2.Client]:
-    """The Cloudinary emulator's switches; its faults are cleared after each test."""
-    if target.cloudinary is None:
+def cloudinary(system: SystemUnderTest) -> Iterator[httpx2.Client]:
+    """The control routes of the Cloudinary emulator; each test ends without faults."""
+    if system.cloudinary is None:
         pytest.skip("needs the Cloudinary emulator")
-    yield target.cloudinary
-    target.cloudinary.delete("/_faults")
+    yield system.cloudinary
+    system.cloudinary.delete("/_faults")
 
 
 @pytest.fixture
-def comfyui(target: Target) -> Iterator[httpx2.Client]:
-    """The ComfyUI stand-in; after each test it takes no time again, and nothing fails."""
-    if target.comfyui is None:
+def comfyui(system: SystemUnderTest) -> Iterator[httpx2.Client]:
+    """The ComfyUI stand-in; each test ends without faults and delays."""
+    if system.comfyui is None:
         pytest.skip("needs the ComfyUI stand-in")
-    yield target.comfyui
-    target.comfyui.delete("/_faults")
-    target.comfyui.post("/_settings", json={"seconds": 0})
+    yield system.comfyui
+    system.comfyui.delete("/_faults")
+    system.comfyui.post("/_settings", json={"seconds": 0})
 
 
 @pytest.fixture
-def john(anonymous: httpx2.Client) -> Person:
-    return new_person(anonymous)
+def john(anonymous: httpx2.Client) -> User:
+    return new_user(anonymous)
 
 
 @pytest.fixture
-def jane(anonymous: httpx2.Client) -> Person:
-    return new_person(anonymous)
+def jane(anonymous: httpx2.Client) -> User:
+    return new_user(anonymous)
 
 
 @pytest.fixture
-def judy(anonymous: httpx2.Client) -> Person:
-    return new_person(anonymous)
+def judy(anonymous: httpx2.Client) -> User:
+    return new_user(anonymous)
 
 
 def client(url: str, transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
@@ -247,10 +251,10 @@ def client(url: str, transport: httpx2.BaseTransport | None = None) -> httpx2.Cl
 
 
 def api_client(url: str, transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
-    """A client of an API under test, which waits for indexes where they lag."""
-    api = recorded(client(url, transport))
+    """A recorded client of an API under test; with a remote API it waits for the indexes."""
+    api = attach_journal(client(url, transport))
     if transport is None and api.base_url.host not in (HOST, "localhost"):
-        api.event_hooks["response"].append(settle)
+        api.event_hooks["response"].append(wait_for_indexes)
     return api
 
 

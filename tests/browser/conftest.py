@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.stack import client
 from tests.browser.studio import SCREENSHOTS, TIMEOUT, Studio
-from tests.conftest import Target
+from tests.conftest import SystemUnderTest
 from tests.support.host_instance import HostInstance
 
 EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
@@ -33,14 +33,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def target(chromium: Browser, cloud: Target) -> Target:
+def system(chromium: Browser, cloud: SystemUnderTest) -> SystemUnderTest:
     """The local cloud. It is not started without a browser."""
     return cloud
 
 
 @pytest.fixture
 def open_studio(
-    chromium: Browser, target: Target, request: pytest.FixtureRequest
+    chromium: Browser, system: SystemUnderTest, request: pytest.FixtureRequest
 ) -> Iterator[OpenStudio]:
     """Open the studio in a new window; the test fails on console errors."""
     studios: list[Studio] = []
@@ -50,7 +50,7 @@ def open_studio(
             **{"viewport": {"width": 1280, "height": 820}, "reduced_motion": "reduce", **options}
         )
         name = re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
-        studio = Studio(context.new_page(), target.api, name)
+        studio = Studio(context.new_page(), system.api, name)
         studios.append(studio)
         studio.open(route)
         return studio
@@ -70,9 +70,9 @@ def studio(open_studio: OpenStudio) -> Iterator[Studio]:
 
 
 @pytest.fixture
-def stopped_host(target: Target) -> httpx2.Client:
+def stopped_host(system: SystemUnderTest) -> httpx2.Client:
     """The ComfyUI stand-in, while the instance it runs on is stopped."""
-    assert target.settings
-    assert target.comfyui
-    HostInstance(client(target.settings, "ec2"), target.comfyui).stop()
-    return target.comfyui
+    assert system.settings
+    assert system.comfyui
+    HostInstance(client(system.settings, "ec2"), system.comfyui).stop()
+    return system.comfyui

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenStudio
 from tests.browser.studio import Studio, image_file
-from tests.support.gallery import Person
+from tests.support.gallery import User
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -22,7 +22,7 @@ def assert_accessible(studio: Studio) -> None:
     assert results.violations_count == 0, results.generate_report()
 
 
-def test_every_view_is_accessible(studio: Studio, john: Person, jane: Person) -> None:
+def test_every_view_is_accessible(studio: Studio, john: User, jane: User) -> None:
     assert_accessible(studio)
     shared = john.upload(caption="Shared", visibility="public")
     john.share(shared["image_id"], jane.username)

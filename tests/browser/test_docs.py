@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
 from tests.browser.studio import SCREENSHOTS
-from tests.conftest import Target
-from tests.support.gallery import PASSWORD, Person, new_person
+from tests.conftest import SystemUnderTest
+from tests.support.gallery import PASSWORD, User, new_user
 from tests.support.images import picture
 
 
 @pytest.fixture
-def person(target: Target) -> Person:
-    return new_person(target.api)
+def person(system: SystemUnderTest) -> User:
+    return new_user(system.api)
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def problems() -> list[str]:
 
 
 @pytest.fixture
-def page(chromium: Browser, target: Target, problems: list[str]) -> Iterator[Page]:
+def page(chromium: Browser, system: SystemUnderTest, problems: list[str]) -> Iterator[Page]:
     def on_console(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             problems.append(message.text)
 
     def on_request(request: Request) -> None:
-        if not request.url.startswith((str(target.api.base_url), "blob:", "data:")):
+        if not request.url.startswith((str(system.api.base_url), "blob:", "data:")):
             problems.append(request.url)
 
     page = chromium.new_page(viewport={"width": 1280, "height": 1000})
@@ -40,7 +40,7 @@ def page(chromium: Browser, target: Target, problems: list[str]) -> Iterator[Pag
     page.close()
 
 
-def log_in(page: Page, person: Person) -> None:
+def log_in(page: Page, person: User) -> None:
     page.locator("button.authorize").click()
     form = page.locator(".auth-container", has=page.locator("#oauth_username"))
     form.locator("#oauth_username").fill(person.username)
@@ -69,9 +69,9 @@ def execute(operation: Locator) -> tuple[str, str]:
 
 @pytest.mark.parametrize("path", ["/docs", "/docs/"])
 def test_a_user_logs_in_uploads_and_lists_images(
-    target: Target, page: Page, person: Person, problems: list[str], path: str
+    system: SystemUnderTest, page: Page, person: User, problems: list[str], path: str
 ) -> None:
-    page.goto(str(target.api.base_url.join(path)))
+    page.goto(str(system.api.base_url.join(path)))
     log_in(page, person)
 
     upload = try_out(page, "gallery", "gallery_upload_image")

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, Request, Rout
 
 from tests.browser.conftest import OpenStudio
 from tests.browser.studio import Studio, image_file
-from tests.support.gallery import Person
+from tests.support.gallery import User
 from tests.support.images import noise
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -25,7 +25,7 @@ def expire(page: Page, pattern: str) -> None:
     page.route(re.compile(pattern), send, times=1)
 
 
-def upload_with_expired_token(studio: Studio, person: Person) -> Studio:
+def upload_with_expired_token(studio: Studio, person: User) -> Studio:
     """Choose an image with a valid token and upload it with an expired one."""
     studio.sign_in(person.username)
     studio.choose_files(image_file(1))
@@ -35,7 +35,7 @@ def upload_with_expired_token(studio: Studio, person: Person) -> Studio:
     return studio
 
 
-def test_inputs_survive_an_expired_token(open_studio: OpenStudio, john: Person) -> None:
+def test_inputs_survive_an_expired_token(open_studio: OpenStudio, john: User) -> None:
     studio = upload_with_expired_token(open_studio(), john)
 
     expect(studio.page.get_by_text("Your session has expired.")).to_be_visible()
@@ -48,7 +48,7 @@ def test_inputs_survive_an_expired_token(open_studio: OpenStudio, john: Person) 
 
 
 def test_an_upload_without_a_new_sign_in_shows_the_error_and_can_be_retried(
-    open_studio: OpenStudio, john: Person
+    open_studio: OpenStudio, john: User
 ) -> None:
     studio = upload_with_expired_token(open_studio(), john)
     studio.page.locator("dialog").get_by_role("button", name="Close").click()
@@ -61,7 +61,7 @@ def test_an_upload_without_a_new_sign_in_shows_the_error_and_can_be_retried(
 
 
 def test_a_rejected_file_shows_the_message_of_the_contract(
-    open_studio: OpenStudio, john: Person
+    open_studio: OpenStudio, john: User
 ) -> None:
     studio = open_studio()
     studio.sign_in(john.username)
@@ -80,9 +80,7 @@ def test_a_rejected_file_shows_the_message_of_the_contract(
     assert studio.error_statuses == [400]
 
 
-def test_registration_errors_are_shown_at_their_fields(
-    open_studio: OpenStudio, john: Person
-) -> None:
+def test_registration_errors_are_shown_at_their_fields(open_studio: OpenStudio, john: User) -> None:
     studio = open_studio()
     page = studio.page
     page.get_by_text("Create account").click()
@@ -114,7 +112,7 @@ def test_generation_errors_are_shown_at_their_fields(open_studio: OpenStudio) ->
 
 
 def test_a_slow_upload_shows_its_progress_and_does_not_block_the_studio(
-    studio: Studio, john: Person
+    studio: Studio, john: User
 ) -> None:
     studio.sign_in(john.username)
     throttle_uploads(studio.page.context, studio.page)
@@ -140,7 +138,7 @@ def throttle_uploads(context: BrowserContext, page: Page) -> None:
     context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
 
 
-def test_files_above_the_gateway_limit_use_a_direct_upload(studio: Studio, john: Person) -> None:
+def test_files_above_the_gateway_limit_use_a_direct_upload(studio: Studio, john: User) -> None:
     large_files = [noise_file(number, 6_000_000) for number in range(2)]
     urls: list[str] = []
     studio.page.on("request", lambda request: urls.append(request.url))
@@ -163,7 +161,7 @@ def test_files_above_the_gateway_limit_use_a_direct_upload(studio: Studio, john:
 
 
 def test_a_file_above_the_contract_limit_shows_its_message(
-    open_studio: OpenStudio, john: Person
+    open_studio: OpenStudio, john: User
 ) -> None:
     studio = open_studio("publications")
     studio.sign_in(john.username)
@@ -192,7 +190,7 @@ def test_a_network_error_is_shown_and_can_be_retried(open_studio: OpenStudio) ->
     studio.console_errors.clear()
 
 
-def test_a_list_loads_the_next_page_when_scrolled(studio: Studio, john: Person) -> None:
+def test_a_list_loads_the_next_page_when_scrolled(studio: Studio, john: User) -> None:
     for number in range(30):
         john.upload(caption=f"Image {number}")
     studio.sign_in(john.username)
@@ -205,7 +203,7 @@ def test_a_list_loads_the_next_page_when_scrolled(studio: Studio, john: Person) 
 
 @pytest.mark.parametrize("view", ["images", "generate", "stories", "publications"])
 def test_every_view_fits_the_width_of_a_phone(
-    open_studio: OpenStudio, john: Person, view: str
+    open_studio: OpenStudio, john: User, view: str
 ) -> None:
     john.upload(caption="A caption that is far too long for any phone to show in one line")
     studio = open_studio(color_scheme="dark", **PHONE)
@@ -221,7 +219,7 @@ def test_every_view_fits_the_width_of_a_phone(
     assert bar["y"] + bar["height"] == 844
 
 
-def test_the_lightbox_fills_the_screen_of_a_phone(open_studio: OpenStudio, john: Person) -> None:
+def test_the_lightbox_fills_the_screen_of_a_phone(open_studio: OpenStudio, john: User) -> None:
     john.post_image(image_file(12)["buffer"], data={"caption": "Dusk"})
     studio = open_studio(color_scheme="dark", **PHONE)
     studio.sign_in(john.username)
@@ -234,7 +232,7 @@ def test_the_lightbox_fills_the_screen_of_a_phone(open_studio: OpenStudio, john:
     assert (box["width"], box["height"]) == (390, 844)
 
 
-def test_the_studio_is_usable_with_the_keyboard(studio: Studio, john: Person) -> None:
+def test_the_studio_is_usable_with_the_keyboard(studio: Studio, john: User) -> None:
     page, keyboard = studio.page, studio.page.keyboard
     john.upload(caption="First")
     john.upload(caption="Second")
@@ -255,7 +253,7 @@ def test_the_studio_is_usable_with_the_keyboard(studio: Studio, john: Person) ->
 
 
 def test_a_reload_keeps_the_session_and_a_new_window_has_none(
-    open_studio: OpenStudio, john: Person
+    open_studio: OpenStudio, john: User
 ) -> None:
     studio = open_studio()
     studio.sign_in(john.username)
@@ -300,7 +298,7 @@ def test_it_works_below_a_stage(open_studio: OpenStudio) -> None:
     assert "/live/api/v2/images?limit=48" in paths
 
 
-def test_a_slow_list_does_not_block_other_views(studio: Studio, john: Person) -> None:
+def test_a_slow_list_does_not_block_other_views(studio: Studio, john: User) -> None:
     studio.sign_in(john.username)
     held_routes: list[Route] = []
     arrived = threading.Event()

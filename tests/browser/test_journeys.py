@@ -6,10 +6,10 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenStudio
 from tests.browser.studio import Studio, image_file
-from tests.support.gallery import PASSWORD, Person, new_name
+from tests.support.gallery import PASSWORD, User, new_name
 
 
-def test_a_new_user_completes_the_example_workflow(studio: Studio, jane: Person) -> None:
+def test_a_new_user_completes_the_example_workflow(studio: Studio, jane: User) -> None:
     page, name = studio.page, new_name()
     studio.screenshot("1-welcome")
     page.get_by_text("Create account").click()
@@ -46,7 +46,7 @@ def test_a_new_user_completes_the_example_workflow(studio: Studio, jane: Person)
     expect(studio.lightbox.get_by_role("button", name="Delete")).to_have_count(0)
 
 
-def test_an_owner_unshares_and_deletes(studio: Studio, john: Person, jane: Person) -> None:
+def test_an_owner_unshares_and_deletes(studio: Studio, john: User, jane: User) -> None:
     image_id = john.upload(caption="Harbour", visibility="public")["image_id"]
     john.share(image_id, jane.username)
     studio.sign_in(john.username)
@@ -66,7 +66,7 @@ def test_an_owner_unshares_and_deletes(studio: Studio, john: Person, jane: Perso
 
 
 def test_a_public_image_is_listed_for_everyone(
-    studio: Studio, john: Person, api: httpx2.Client
+    studio: Studio, john: User, api: httpx2.Client
 ) -> None:
     studio.sign_in(john.username)
     studio.choose_files(image_file(3))
@@ -141,7 +141,7 @@ def test_a_story_is_created_viewed_and_deleted(studio: Studio, tab: str) -> None
 
 
 def test_a_publication_accepts_images_up_to_the_plan_limit(
-    open_studio: OpenStudio, john: Person
+    open_studio: OpenStudio, john: User
 ) -> None:
     studio = open_studio("publications", color_scheme="light")
     studio.sign_in(john.username)

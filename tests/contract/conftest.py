@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.support.exchanges import JOURNAL
+from tests.support.request_journal import JOURNAL
 
 POINTS: dict[str, str] = tomllib.loads(Path(__file__).with_name("points.toml").read_text("utf-8"))
 
@@ -31,8 +31,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Require requests from a test of a point, and complete clean-up from a safe test."""
     yield
-    assert JOURNAL.answers or not points_of(item), "a test of a point must send a request"
-    if JOURNAL.is_guarded:
+    assert JOURNAL.responses or not points_of(item), "a test of a point must send a request"
+    if JOURNAL.is_safe_test:
         assert JOURNAL.left_behind() == set()
 
 

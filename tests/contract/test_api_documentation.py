@@ -6,8 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.gallery import Person, new_name
-from tests.support.generation import ended
+from tests.support.gallery import User, new_name
+from tests.support.generation import finished_job
 
 PAGES = ["/docs", "/redoc"]
 ASSETS = ["swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"]
@@ -131,11 +131,11 @@ def test_the_examples_of_generation_succeed(
     response = api.post(path, json=example(document, model), headers={"Prefer": "respond-async"})
 
     assert response.status_code == 202
-    assert ended(api, response.json()["job_id"])["state"] == "succeeded"
+    assert finished_job(api, response.json()["job_id"])["state"] == "succeeded"
 
 
 def test_the_examples_of_accounts_and_publications_succeed(
-    api: httpx2.Client, john: Person, document: dict[str, Any]
+    api: httpx2.Client, john: User, document: dict[str, Any]
 ) -> None:
     name = new_name()
     account = example(document, "UserCreate") | {"username": name, "email": f"{name}@example.com"}
@@ -150,7 +150,7 @@ def test_the_examples_of_accounts_and_publications_succeed(
     assert created.status_code == 201
 
 
-def test_the_example_of_sharing_is_valid(john: Person, document: dict[str, Any]) -> None:
+def test_the_example_of_sharing_is_valid(john: User, document: dict[str, Any]) -> None:
     image_id = john.upload()["image_id"]
 
     response = john.request(

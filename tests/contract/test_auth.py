@@ -6,8 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.conftest import Target
-from tests.support.gallery import PASSWORD, account, log_in, new_name, register
+from tests.conftest import SystemUnderTest
+from tests.support.gallery import PASSWORD, log_in, new_name, register, registration_body
 
 NAIVE_SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 WRONG_LOGIN = {"detail": "Incorrect username or password"}
@@ -115,7 +115,7 @@ class TestRegistration:
         email = f"{new_name()}@example.com"
 
         response = api.post(
-            "/auth/register", json={**account("x"), "username": name, "email": email}
+            "/auth/register", json={**registration_body("x"), "username": name, "email": email}
         )
 
         assert response.status_code == 422
@@ -128,7 +128,7 @@ class TestRegistration:
     def test_a_missing_field_returns_the_error_of_pydantic_1(
         self, api: httpx2.Client, field: str
     ) -> None:
-        body = account(new_name())
+        body = registration_body(new_name())
         del body[field]
 
         response = api.post("/auth/register", json=body)
@@ -243,18 +243,18 @@ def test_unknown_paths_and_methods_return_the_envelope(
 
 
 @pytest.mark.point("X11", "C9")
-def test_a_password_is_never_logged(handlers: Target) -> None:
-    assert handlers.settings
+def test_a_password_is_never_logged(local_functions: SystemUnderTest) -> None:
+    assert local_functions.settings
     name, password = new_name(), "marked-password-4711"
-    register(handlers.api, name, password=password)
-    register(handlers.api, name, password=password)
-    register(handlers.api, new_name(), email="no-address", password=password)
-    log_in(handlers.api, name, password)
-    log_in(handlers.api, name, f"{password}-wrong")
-    token = log_in(handlers.api, name, password).json()["access_token"]
-    handlers.api.get("/images/my-images", headers={"Authorization": f"Bearer {token}x"})
+    register(local_functions.api, name, password=password)
+    register(local_functions.api, name, password=password)
+    register(local_functions.api, new_name(), email="no-address", password=password)
+    log_in(local_functions.api, name, password)
+    log_in(local_functions.api, name, f"{password}-wrong")
+    token = log_in(local_functions.api, name, password).json()["access_token"]
+    local_functions.api.get("/images/my-images", headers={"Authorization": f"Bearer {token}x"})
 
-    log = (handlers.settings.logs / "functions.log").read_text()
+    log = (local_functions.settings.logs / "functions.log").read_text()
 
     assert "Rejected a token" in log
     assert password not in log

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.stories import walk, without_stage
+from tests.support.stories import read_pages, without_stage
 
 JSON = {"Content-Type": "application/json"}
 TEXT_LENGTH = 10_000
@@ -176,7 +176,7 @@ class TestEveryResource:
             create(api, resource)
 
         complete = api.get(resource.path)
-        pages = walk(api, f"{resource.path}?limit=5")
+        pages = read_pages(api, f"{resource.path}?limit=5")
 
         assert complete.status_code == 200
         assert "Link" not in complete.headers

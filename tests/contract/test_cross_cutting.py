@@ -3,14 +3,14 @@
 import httpx2
 import pytest
 
-from tests.support.stories import UNKNOWN
+from tests.support.stories import UNKNOWN_ID
 
 V1, V2 = "/api/v1/images", "/api/v2/images"
 GETS = [
     "/",
     "/health",
-    *(path for base in (V1, V2) for path in (base, f"{base}/story-ids", f"{base}/{UNKNOWN}")),
-    f"/images/stories/{UNKNOWN}/1.jpg",
+    *(path for base in (V1, V2) for path in (base, f"{base}/story-ids", f"{base}/{UNKNOWN_ID}")),
+    f"/images/stories/{UNKNOWN_ID}/1.jpg",
     "/api/images/styles",
     "/api/images/styles/0",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ops.template import ROOT, function_of, functions
-from tests.conftest import Target
+from tests.conftest import SystemUnderTest
 from tests.support.functions import FunctionError
 
 EVENTS = ROOT / "events"
@@ -109,13 +109,13 @@ def test_every_function_has_an_event() -> None:
 
 @pytest.mark.documented
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_function_handles_its_event(handlers: Target, name: str) -> None:
-    assert handlers.functions
+def test_a_function_handles_its_event(local_functions: SystemUnderTest, name: str) -> None:
+    assert local_functions.functions
     function = function_of(name.split("/")[0])
 
     event = json.loads((EVENTS / f"{name}.json").read_text())
     try:
-        result = handlers.functions.invoke(function, event)
+        result = local_functions.functions.invoke(function, event)
     except FunctionError as error:
         result = str(error)
 

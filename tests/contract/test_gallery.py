@@ -5,7 +5,7 @@ import re
 import httpx2
 import pytest
 
-from tests.support.gallery import Person
+from tests.support.gallery import User
 from tests.support.images import bomb, picture
 from tests.support.stories import without_stage
 
@@ -26,7 +26,7 @@ NOT_FOUND = {"detail": "Image not found"}
 
 class TestUpload:
     @pytest.mark.point("S-5", "X8", "X23")
-    def test_an_upload_returns_exactly_five_keys(self, john: Person) -> None:
+    def test_an_upload_returns_exactly_five_keys(self, john: User) -> None:
         response = john.post_image(data={"caption": "My first image", "visibility": "private"})
 
         body = response.json()
@@ -37,7 +37,7 @@ class TestUpload:
         assert body["message"] == "Image uploaded successfully"
 
     @pytest.mark.point("C1")
-    def test_an_image_is_private_and_has_no_caption_by_default(self, john: Person) -> None:
+    def test_an_image_is_private_and_has_no_caption_by_default(self, john: User) -> None:
         body = john.upload()
 
         assert (body["caption"], body["visibility"]) == (None, "private")
@@ -62,7 +62,7 @@ class TestUpload:
     )
     def test_the_form_takes_precedence_over_the_query(
         self,
-        john: Person,
+        john: User,
         form: dict[str, str],
         query: dict[str, str],
         caption: str | None,
@@ -75,7 +75,7 @@ class TestUpload:
     @pytest.mark.point("C2")
     @pytest.mark.variants("value")
     @pytest.mark.parametrize("value", ["Public", "secret", "1"])
-    def test_the_error_locates_an_invalid_visibility(self, john: Person, value: str) -> None:
+    def test_the_error_locates_an_invalid_visibility(self, john: User, value: str) -> None:
         in_form = john.post_image(data={"visibility": value})
         in_query = john.post_image(params={"visibility": value})
 
@@ -87,7 +87,7 @@ class TestUpload:
     @pytest.mark.variants("caption")
     @pytest.mark.parametrize("caption", ["x" * 2001, "a\x00b", "a\x1bb"])
     def test_a_long_caption_or_one_with_control_characters_is_rejected(
-        self, john: Person, caption: str
+        self, john: User, caption: str
     ) -> None:
         response = john.post_image(data={"caption": caption})
 
@@ -96,13 +96,13 @@ class TestUpload:
 
     @pytest.mark.point("C33")
     @pytest.mark.parametrize("caption", ["x" * 2000, "<b>&amp;</b>", "Übung 🎉 日本", '"'])
-    def test_a_caption_is_returned_unchanged(self, john: Person, caption: str) -> None:
+    def test_a_caption_is_returned_unchanged(self, john: User, caption: str) -> None:
         image_id = john.upload(caption=caption)["image_id"]
 
         assert john.get(f"/images/{image_id}").json()["caption"] == caption
 
     @pytest.mark.point("X10", "C5", "C14")
-    def test_an_upload_without_a_file_is_rejected(self, john: Person) -> None:
+    def test_an_upload_without_a_file_is_rejected(self, john: User) -> None:
         response = john.request("POST", "/images/upload", data={"caption": "x"})
 
         assert response.status_code == 422
@@ -131,7 +131,7 @@ class TestUpload:
         ids=["empty", "text as image", "text", "image as text", "SVG", "truncated"],
     )
     def test_a_file_that_is_not_an_image_is_rejected(
-        self, john: Person, content: bytes, content_type: str, detail: str
+        self, john: User, content: bytes, content_type: str, detail: str
     ) -> None:
         response = john.post_image(files={"file": ("a.jpg", content, content_type)})
 
@@ -139,26 +139,26 @@ class TestUpload:
         assert john.my_images() == []
 
     @pytest.mark.point("C14")
-    def test_too_many_pixels_are_rejected(self, john: Person) -> None:
+    def test_too_many_pixels_are_rejected(self, john: User) -> None:
         assert john.post_image(bomb()).status_code == 400
 
     @pytest.mark.point("C14")
     @pytest.mark.variants("content_type")
     @pytest.mark.parametrize("content_type", ["application/octet-stream", "image/png"])
     def test_a_generic_or_another_image_type_is_accepted(
-        self, john: Person, content_type: str
+        self, john: User, content_type: str
     ) -> None:
         response = john.post_image(files={"file": ("a.bin", picture(), content_type)})
 
         assert response.status_code == 201
 
     @pytest.mark.point("C34")
-    def test_uploading_the_same_picture_twice_creates_two_images(self, john: Person) -> None:
+    def test_uploading_the_same_picture_twice_creates_two_images(self, john: User) -> None:
         assert john.upload()["image_id"] != john.upload()["image_id"]
 
     @pytest.mark.point("X22", "C16")
     def test_a_storage_failure_returns_the_documented_error(
-        self, john: Person, cloudinary: httpx2.Client
+        self, john: User, cloudinary: httpx2.Client
     ) -> None:
         cloudinary.post("/_faults", json={"on": "upload", "kind": "500", "calls": 2})
 
@@ -171,7 +171,7 @@ class TestUpload:
 
 class TestReading:
     @pytest.mark.point("S-8", "X7", "C28", "C31")
-    def test_an_image_has_exactly_seven_keys(self, john: Person) -> None:
+    def test_an_image_has_exactly_seven_keys(self, john: User) -> None:
         image_id = john.upload(caption="c")["image_id"]
 
         body = john.get(f"/images/{image_id}").json()
@@ -181,7 +181,7 @@ class TestReading:
         assert NAIVE_SECONDS.fullmatch(body["created_at"])
 
     @pytest.mark.point("S-6", "X17")
-    def test_my_images_lists_only_own_images_newest_first(self, john: Person, jane: Person) -> None:
+    def test_my_images_lists_only_own_images_newest_first(self, john: User, jane: User) -> None:
         ids = [john.upload()["image_id"] for _ in range(3)]
         jane.upload(visibility="public")
 
@@ -189,7 +189,7 @@ class TestReading:
 
     @pytest.mark.point("S-7", "X17", "C17")
     def test_the_public_feed_contains_the_public_images_of_all_users(
-        self, john: Person, jane: Person
+        self, john: User, jane: User
     ) -> None:
         private = john.upload()["image_id"]
         of_john = john.upload(visibility="public")["image_id"]
@@ -201,7 +201,7 @@ class TestReading:
         assert private not in feed
 
     @pytest.mark.point("X17")
-    def test_the_links_connect_all_pages_of_a_list(self, john: Person) -> None:
+    def test_the_links_connect_all_pages_of_a_list(self, john: User) -> None:
         ids = [john.upload()["image_id"] for _ in range(3)]
         images = []
 
@@ -214,7 +214,7 @@ class TestReading:
         assert [image["image_id"] for image in images] == ids[::-1]
 
     @pytest.mark.point("X17")
-    def test_the_cursor_of_another_user_is_rejected(self, john: Person, jane: Person) -> None:
+    def test_the_cursor_of_another_user_is_rejected(self, john: User, jane: User) -> None:
         for _ in range(2):
             john.upload()
         link = john.get("/images/my-images?limit=1").links["next"]["url"]
@@ -226,13 +226,13 @@ class TestReading:
         assert response.status_code == 400
 
     @pytest.mark.point("S-8")
-    def test_every_user_can_see_a_public_image(self, john: Person, jane: Person) -> None:
+    def test_every_user_can_see_a_public_image(self, john: User, jane: User) -> None:
         image_id = john.upload(visibility="public")["image_id"]
 
         assert jane.get(f"/images/{image_id}").status_code == 200
 
     @pytest.mark.point("S-8", "C19")
-    def test_other_users_cannot_see_a_private_image(self, john: Person, jane: Person) -> None:
+    def test_other_users_cannot_see_a_private_image(self, john: User, jane: User) -> None:
         image_id = john.upload()["image_id"]
 
         response = jane.get(f"/images/{image_id}")
@@ -241,7 +241,7 @@ class TestReading:
 
     @pytest.mark.point("C3")
     def test_a_private_image_opens_only_through_its_signed_url(
-        self, john: Person, cloudinary: httpx2.Client
+        self, john: User, cloudinary: httpx2.Client
     ) -> None:
         content = picture(seed=7)
         image_id = john.post_image(content).json()["image_id"]
@@ -256,7 +256,7 @@ class TestReading:
 
 class TestDeleting:
     @pytest.mark.point("S-9", "C24")
-    def test_a_deleted_image_returns_404(self, john: Person) -> None:
+    def test_a_deleted_image_returns_404(self, john: User) -> None:
         image_id = john.upload()["image_id"]
 
         response = john.delete(f"/images/{image_id}")
@@ -269,7 +269,7 @@ class TestDeleting:
     @pytest.mark.point("S-9", "C19")
     @pytest.mark.parametrize("visibility", ["public", "private"])
     def test_only_the_owner_can_delete_an_image(
-        self, john: Person, jane: Person, visibility: str
+        self, john: User, jane: User, visibility: str
     ) -> None:
         image_id = john.upload(visibility=visibility)["image_id"]
 
@@ -298,7 +298,7 @@ class TestDeleting:
     ],
 )
 def test_an_invalid_id_returns_422_and_an_unknown_id_404(
-    john: Person, method: str, image_id: str, status: int
+    john: User, method: str, image_id: str, status: int
 ) -> None:
     response = john.request(method, f"/images/{image_id}")
 
@@ -310,12 +310,12 @@ def test_an_invalid_id_returns_422_and_an_unknown_id_404(
         assert response.json()["detail"][0]["loc"] == ["path", "image_id"]
 
 
-def test_an_encoded_slash_in_an_id_returns_404(john: Person) -> None:
+def test_an_encoded_slash_in_an_id_returns_404(john: User) -> None:
     assert john.get("/images/1%2F2").status_code == 404
 
 
 @pytest.mark.point("X15")
-def test_get_of_upload_returns_405(john: Person) -> None:
+def test_get_of_upload_returns_405(john: User) -> None:
     response = john.get("/images/upload")
 
     assert (response.status_code, response.headers["Allow"]) == (405, "POST")
@@ -361,14 +361,14 @@ def test_a_protected_operation_requires_a_valid_token(
 
 
 @pytest.mark.point("C4")
-def test_a_token_in_the_query_is_ignored(john: Person) -> None:
+def test_a_token_in_the_query_is_ignored(john: User) -> None:
     response = john.api.get("/images/my-images", params={"access_token": john.token})
 
     assert response.status_code == 401
 
 
 @pytest.mark.point("C12")
-def test_a_tampered_token_is_rejected(john: Person) -> None:
+def test_a_tampered_token_is_rejected(john: User) -> None:
     header, claims, signature = john.token.split(".")
     tampered = ".".join([header, claims[:-4] + "AAAA", signature])
 
@@ -378,5 +378,5 @@ def test_a_tampered_token_is_rejected(john: Person) -> None:
 
 
 @pytest.mark.point("S-6")
-def test_a_user_without_images_has_an_empty_list(john: Person) -> None:
+def test_a_user_without_images_has_an_empty_list(john: User) -> None:
     assert john.my_images() == []

@@ -8,17 +8,17 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.conftest import Target
+from tests.conftest import SystemUnderTest
 from tests.support.generation import (
     GENERATE,
     JOBS,
-    NOW,
-    begin,
-    ended,
+    RESPOND_ASYNC,
+    download_image,
+    finished_job,
     generate,
-    job,
-    picture_at,
-    refusal,
+    generation_error,
+    read_job,
+    start_job,
 )
 from tests.support.stories import eventually, without_stage
 
@@ -47,7 +47,7 @@ class TestGenerateImage:
         assert body["status"] == "success"
         assert body["metadata"] == BODY
         assert list(body["metadata"]) == KEYS
-        assert picture_at(body["image_url"]).size == (128, 64)
+        assert download_image(body["image_url"]).size == (128, 64)
 
     @pytest.mark.host
     @pytest.mark.point("G3", "G4", "G5")
@@ -139,7 +139,7 @@ class TestGenerateImage:
     ) -> None:
         response = api.post(GENERATE, json={**BODY, field: value})
 
-        assert refusal(response) == INVALID
+        assert generation_error(response) == INVALID
         assert field in response.json()["details"]["error"]
 
     @pytest.mark.safe
@@ -165,7 +165,7 @@ class TestGenerateImage:
     ) -> None:
         response = api.post(GENERATE, content=content, headers={"Content-Type": content_type})
 
-        assert refusal(response) == INVALID
+        assert generation_error(response) == INVALID
 
     @pytest.mark.host
     @pytest.mark.point("G17")
@@ -207,7 +207,7 @@ class TestGenerateImage:
         size = {"name": "Huge", "width": 4096, "height": 64}
         format_id = api.post("/api/images/formats", json=size).json()["id"]
 
-        assert refusal(generate(api, format_id=format_id)) == INVALID
+        assert generation_error(generate(api, format_id=format_id)) == INVALID
 
     @pytest.mark.point("G2")
     def test_the_error_of_a_failed_run_names_the_node(
@@ -217,7 +217,7 @@ class TestGenerateImage:
 
         response = generate(api)
 
-        assert refusal(response) == (500, "Image generation failed")
+        assert generation_error(response) == (500, "Image generation failed")
         assert "KSampler" in response.json()["details"]["error"]
 
 
@@ -232,7 +232,7 @@ class TestGenerateImagesForPost:
         assert response.status_code == 200, response.text
         assert list(response.json()) == ["image_urls"]
         urls = response.json()["image_urls"]
-        assert len({picture_at(url).tobytes() for url in urls}) == 3
+        assert len({download_image(url).tobytes() for url in urls}) == 3
 
     @pytest.mark.host
     @pytest.mark.point("G6")
@@ -248,7 +248,7 @@ class TestGenerateImagesForPost:
     def test_an_invalid_count_is_rejected(self, api: httpx2.Client, count: object) -> None:
         response = api.post(self.PATH, json={"prompt": "a ship", "count": count})
 
-        assert refusal(response) == INVALID
+        assert generation_error(response) == INVALID
 
     @pytest.mark.host
     @pytest.mark.point("G7")
@@ -265,25 +265,25 @@ class TestGenerateImagesForPost:
 
         response = api.post(self.PATH, json={"prompt": "two ships", "count": 2})
 
-        assert refusal(response) == (500, "Image generation failed")
+        assert generation_error(response) == (500, "Image generation failed")
 
 
 class TestJobs:
     @pytest.mark.host
     @pytest.mark.point("X5", "G1")
     def test_an_asynchronous_request_returns_its_job(self, api: httpx2.Client) -> None:
-        response = api.post(GENERATE, json=BODY, headers=NOW)
+        response = api.post(GENERATE, json=BODY, headers=RESPOND_ASYNC)
 
         assert response.status_code == 202
         body = response.json()
         location = without_stage(response.headers["Location"])
         assert location == f"{JOBS}/{body['job_id']}"
         assert response.headers["Retry-After"]
-        finished = ended(api, body["job_id"])
+        finished = finished_job(api, body["job_id"])
         assert finished["state"] == "succeeded"
         assert finished["metadata"] == BODY
         assert finished["error"] is None
-        assert picture_at(finished["image_urls"][0]).size == (128, 64)
+        assert download_image(finished["image_urls"][0]).size == (128, 64)
         time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
         assert all(
             time.fullmatch(finished[key]) for key in ("created_at", "submitted_at", "finished_at")
@@ -297,13 +297,13 @@ class TestJobs:
 
         response = api.post(GENERATE, json=BODY, headers={"Prefer": "wait=1"})
 
-        assert refusal(response)[0] == 503
+        assert generation_error(response)[0] == 503
         assert response.headers["Location"] in response.json()["details"]["suggestion"]
         assert int(response.headers["Retry-After"]) > 0
         job_id = response.headers["Location"].rpartition("/")[2]
         repeated = api.post(GENERATE, json=BODY)
         assert repeated.status_code == 200
-        assert repeated.json()["image_url"] == ended(api, job_id)["image_urls"][0]
+        assert repeated.json()["image_url"] == finished_job(api, job_id)["image_urls"][0]
         # The job has delivered its image, so an equal request starts a new job.
         assert api.post(GENERATE, json=BODY).json()["image_url"] != repeated.json()["image_url"]
 
@@ -321,7 +321,7 @@ class TestJobs:
         assert "Idempotent-Replayed" not in first.headers
         assert second.headers["Idempotent-Replayed"] == "true"
         other = api.post(GENERATE, json={**BODY, "seed": 43}, headers=headers)
-        assert refusal(other)[0] == 409
+        assert generation_error(other)[0] == 409
 
     @pytest.mark.host
     @pytest.mark.point("G1")
@@ -333,20 +333,20 @@ class TestJobs:
     @pytest.mark.host
     @pytest.mark.point("X17")
     def test_jobs_are_listed_newest_first_page_by_page(self, api: httpx2.Client) -> None:
-        job_ids = [begin(api, f"number {n}") for n in range(3)]
+        job_ids = [start_job(api, f"number {n}") for n in range(3)]
 
-        assert all(ended(api, job_id)["state"] == "succeeded" for job_id in job_ids)
+        assert all(finished_job(api, job_id)["state"] == "succeeded" for job_id in job_ids)
         response = api.get(f"{JOBS}?limit=2")
         next_url = without_stage(response.headers["Link"].split(">")[0][1:])
         ids = [item["job_id"] for item in response.json() + api.get(next_url).json()]
         assert ids[:3] == job_ids[::-1]
-        assert list(response.json()[0]) == list(job(api, job_ids[0]))
+        assert list(response.json()[0]) == list(read_job(api, job_ids[0]))
 
     @pytest.mark.point("G18")
     def test_a_cancelled_job_has_no_image(self, api: httpx2.Client, comfyui: httpx2.Client) -> None:
         comfyui.post("/_faults", json={"on": "run", "kind": "slow_run", "seconds": 20})
-        job_id = begin(api)
-        assert eventually(lambda: job(api, job_id)["progress"] == "running")
+        job_id = start_job(api)
+        assert eventually(lambda: read_job(api, job_id)["progress"] == "running")
 
         response = api.delete(f"{JOBS}/{job_id}")
 
@@ -355,12 +355,12 @@ class TestJobs:
         assert eventually(
             lambda: comfyui.get(f"/api/jobs/{job_id}").json().get("status") == "cancelled"
         )
-        assert job(api, job_id)["image_urls"] == []
+        assert read_job(api, job_id)["image_urls"] == []
 
     @pytest.mark.host
     def test_cancelling_a_finished_job_changes_nothing(self, api: httpx2.Client) -> None:
-        job_id = begin(api)
-        finished = ended(api, job_id)
+        job_id = start_job(api)
+        finished = finished_job(api, job_id)
 
         assert api.delete(f"{JOBS}/{job_id}").json() == finished
 
@@ -371,7 +371,7 @@ class TestJobs:
     def test_an_unknown_job_returns_404(self, api: httpx2.Client, job_id: str) -> None:
         for method in ("GET", "DELETE"):
             response = api.request(method, f"{JOBS}/{job_id}")
-            assert refusal(response) == (404, "Job not found")
+            assert generation_error(response) == (404, "Job not found")
 
 
 @pytest.mark.safe
@@ -390,7 +390,7 @@ class TestJobs:
 def test_errors_of_the_framework_have_the_contracts_envelope(
     api: httpx2.Client, method: str, path: str, status: int
 ) -> None:
-    assert refusal(api.request(method, path))[0] == status
+    assert generation_error(api.request(method, path))[0] == status
 
 
 class TestHost:
@@ -423,14 +423,16 @@ class TestHost:
 
 @pytest.mark.point("G2")
 @pytest.mark.documented
-def test_an_unreachable_host_without_an_instance_returns_503(handlers: Target) -> None:
+def test_an_unreachable_host_without_an_instance_returns_503(
+    local_functions: SystemUnderTest,
+) -> None:
     """Only with functions, because a local cloud has an instance and starts it."""
-    assert handlers.comfyui
-    handlers.comfyui.post("/_faults", json={"kind": "close_connection", "calls": 100})
+    assert local_functions.comfyui
+    local_functions.comfyui.post("/_faults", json={"kind": "close_connection", "calls": 100})
 
-    response = generate(handlers.api)
+    response = generate(local_functions.api)
 
-    handlers.comfyui.delete("/_faults")
+    local_functions.comfyui.delete("/_faults")
     assert response.status_code == 503
     assert response.json() == {
         "status": "error",

@@ -5,8 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.gallery import Person
-from tests.support.generation import GENERATE, JOBS, NOW
+from tests.support.gallery import User
+from tests.support.generation import GENERATE, JOBS, RESPOND_ASYNC
 from tests.support.images import picture
 from tests.support.publications import new_publication
 from tests.support.stories import V1, V2, Stories
@@ -66,7 +66,7 @@ def test_an_open_group_requires_a_token(
 @pytest.mark.point("X1", "X6")
 @pytest.mark.parametrize(("method", "path", "options", "key"), ADMINISTRATORS_ONLY)
 def test_administrative_operations_reject_other_users(
-    john: Person, method: str, path: str, options: dict[str, Any], key: str
+    john: User, method: str, path: str, options: dict[str, Any], key: str
 ) -> None:
     response = john.request(method, path, **options)
 
@@ -92,7 +92,7 @@ def test_the_path_of_a_v1_image_requires_no_token(
 
 @pytest.mark.point("X6")
 @pytest.mark.parametrize("contract", [V1, V2], ids=["v1", "v2"])
-def test_any_user_can_delete_a_story(api: httpx2.Client, john: Person, contract: Any) -> None:
+def test_any_user_can_delete_a_story(api: httpx2.Client, john: User, contract: Any) -> None:
     story = Stories(api, contract).upload()
 
     assert john.delete(f"{contract.base}/{story.story_id}").status_code == 200
@@ -100,9 +100,9 @@ def test_any_user_can_delete_a_story(api: httpx2.Client, john: Person, contract:
 
 @pytest.mark.point("X6")
 def test_only_the_owner_and_administrators_see_a_job(
-    john: Person, jane: Person, api: httpx2.Client
+    john: User, jane: User, api: httpx2.Client
 ) -> None:
-    created = john.request("POST", GENERATE, json={"prompt": "a pier"}, headers=NOW)
+    created = john.request("POST", GENERATE, json={"prompt": "a pier"}, headers=RESPOND_ASYNC)
     job_id = created.json()["job_id"]
 
     assert [job["job_id"] for job in john.get(JOBS).json()] == [job_id]
@@ -113,8 +113,8 @@ def test_only_the_owner_and_administrators_see_a_job(
     assert john.get(f"{JOBS}/{job_id}").status_code == 200
 
 
-def test_one_key_of_two_users_starts_two_jobs(john: Person, jane: Person) -> None:
-    headers = {**NOW, "Idempotency-Key": f"shared-{john.user_id}"}
+def test_one_key_of_two_users_starts_two_jobs(john: User, jane: User) -> None:
+    headers = {**RESPOND_ASYNC, "Idempotency-Key": f"shared-{john.user_id}"}
 
     first, second = (
         person.request("POST", GENERATE, json={"prompt": "a pier"}, headers=headers)
@@ -125,7 +125,7 @@ def test_one_key_of_two_users_starts_two_jobs(john: Person, jane: Person) -> Non
 
 
 def test_a_key_does_not_expose_a_response_to_other_callers(
-    api: httpx2.Client, anonymous: httpx2.Client, john: Person
+    api: httpx2.Client, anonymous: httpx2.Client, john: User
 ) -> None:
     headers = {"Idempotency-Key": f"mine-{john.user_id}"}
     files = {"files": ("a.jpg", picture(), "image/jpeg")}
@@ -137,9 +137,7 @@ def test_a_key_does_not_expose_a_response_to_other_callers(
     assert second.json()["story_id"] != first["story_id"]
 
 
-def test_only_the_caller_who_began_a_direct_upload_can_complete_it(
-    john: Person, jane: Person
-) -> None:
+def test_only_the_caller_who_began_a_direct_upload_can_complete_it(john: User, jane: User) -> None:
     body = {"files": [{"name": "a.jpg", "content_type": "image/jpeg", "size": 10}]}
     upload = john.request("POST", f"{V2.base}/uploads", json=body).json()
 
@@ -148,9 +146,9 @@ def test_only_the_caller_who_began_a_direct_upload_can_complete_it(
 
 
 @pytest.mark.point("P2")
-def test_the_premium_field_is_ignored(john: Person) -> None:
+def test_the_premium_field_is_ignored(john: User) -> None:
     publication = new_publication(john)
     for seed in range(4):
-        publication.added(seed, isPremium="true")
+        publication.upload(seed, isPremium="true")
 
     assert publication.add(picture(seed=9), isPremium="true").status_code == 403

@@ -7,10 +7,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.gallery import Person, account, new_name
+from tests.support.gallery import User, new_name, registration_body
 from tests.support.images import picture
-from tests.support.publications import ROOT, Publication, new_publication, refusal
-from tests.support.stories import V1, V2, Contract, Stories, parts
+from tests.support.publications import ROOT, Publication, new_publication, publication_error
+from tests.support.stories import V1, V2, Stories, StoriesContract, file_parts
 
 Post = Callable[..., httpx2.Response]
 STYLE = {"name": "Pencil", "prompt_template": "pencil sketch of {prompt}"}
@@ -21,13 +21,13 @@ def new_key_header() -> dict[str, str]:
 
 
 @pytest.fixture
-def publication(john: Person) -> Publication:
+def publication(john: User) -> Publication:
     return new_publication(john)
 
 
 @pytest.fixture(params=["v1", "v2", "gallery", "publication", "publication image", "catalog"])
 def post(
-    request: pytest.FixtureRequest, api: httpx2.Client, john: Person, publication: Publication
+    request: pytest.FixtureRequest, api: httpx2.Client, john: User, publication: Publication
 ) -> Post:
     """Sends a request of one operation that accepts a key, with a body that depends on the seed."""
     caller = api if request.param == "catalog" else john
@@ -90,14 +90,14 @@ def test_a_key_has_up_to_255_characters(post: Post, key: str) -> None:
 
 @pytest.mark.parametrize("contract", [V1, V2])
 def test_other_files_names_or_order_with_the_same_key_are_a_conflict(
-    api: httpx2.Client, contract: Contract
+    api: httpx2.Client, contract: StoriesContract
 ) -> None:
     stories, headers = Stories(api, contract), new_key_header()
 
     def post(*files: Any) -> int:
         return api.post(f"{stories.base}/upload", files=list(files), headers=headers).status_code
 
-    first, second = parts(picture(), picture(seed=1))
+    first, second = file_parts(picture(), picture(seed=1))
     assert post(first, second) == 200
     assert post(second, first) == 409
     assert post(first) == 409
@@ -111,7 +111,7 @@ def test_many_repeated_uploads_create_one_story(api: httpx2.Client) -> None:
     before = stories.ids()
 
     responses = [
-        api.post(f"{stories.base}/upload", files=parts(picture()), headers=headers)
+        api.post(f"{stories.base}/upload", files=file_parts(picture()), headers=headers)
         for _ in range(100)
     ]
 
@@ -120,7 +120,7 @@ def test_many_repeated_uploads_create_one_story(api: httpx2.Client) -> None:
     assert len({response.content for response in responses}) == 1
 
 
-def test_the_same_key_of_another_caller_is_independent(john: Person, jane: Person) -> None:
+def test_the_same_key_of_another_caller_is_independent(john: User, jane: User) -> None:
     headers = new_key_header()
 
     ids = [person.post_image(headers=headers).json()["image_id"] for person in (john, jane, john)]
@@ -129,7 +129,7 @@ def test_the_same_key_of_another_caller_is_independent(john: Person, jane: Perso
     assert [image["image_id"] for image in jane.my_images()] == [ids[1]]
 
 
-def test_the_same_key_on_another_path_is_independent(api: httpx2.Client, john: Person) -> None:
+def test_the_same_key_on_another_path_is_independent(api: httpx2.Client, john: User) -> None:
     headers = new_key_header()
     one, two = new_publication(john), new_publication(john)
     files = {"image": ("a.jpg", picture(), "image/jpeg")}
@@ -146,7 +146,7 @@ def test_the_same_key_on_another_path_is_independent(api: httpx2.Client, john: P
 def test_a_client_error_is_stored_too(publication: Publication) -> None:
     headers = new_key_header()
     for seed in range(4):
-        publication.added(seed)
+        publication.upload(seed)
     files = {"image": ("a.jpg", picture(seed=4), "image/jpeg")}
 
     def post() -> httpx2.Response:
@@ -157,7 +157,7 @@ def test_a_client_error_is_stored_too(publication: Publication) -> None:
     first = post()
     publication.owner.delete(publication.images_path)
 
-    assert refusal(first) == (403, "IMAGE_LIMIT_REACHED")
+    assert publication_error(first) == (403, "IMAGE_LIMIT_REACHED")
     assert post().content == first.content
     assert post().headers["Idempotent-Replayed"] == "true"
 
@@ -167,7 +167,7 @@ def test_a_server_error_is_not_stored(api: httpx2.Client, cloudinary: httpx2.Cli
     cloudinary.post("/_faults", json={"on": "upload", "kind": "500", "calls": 2})
 
     responses = [
-        api.post(f"{stories.base}/upload", files=parts(picture()), headers=headers)
+        api.post(f"{stories.base}/upload", files=file_parts(picture()), headers=headers)
         for _ in range(3)
     ]
 
@@ -194,7 +194,9 @@ def test_requests_without_a_key_are_independent(api: httpx2.Client) -> None:
 def test_registration_ignores_keys(api: httpx2.Client) -> None:
     name, headers = new_name(), new_key_header()
 
-    responses = [api.post("/auth/register", json=account(name), headers=headers) for _ in range(2)]
+    responses = [
+        api.post("/auth/register", json=registration_body(name), headers=headers) for _ in range(2)
+    ]
 
     assert [response.status_code for response in responses] == [201, 400]
     assert "Idempotent-Replayed" not in responses[1].headers

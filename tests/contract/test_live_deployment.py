@@ -5,12 +5,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.generation import GENERATE, JOBS
-from tests.support.generation import refusal as generation_error
+from tests.support.generation import GENERATE, JOBS, generation_error
 from tests.support.images import picture
-from tests.support.publications import ROOT
-from tests.support.publications import refusal as publication_error
-from tests.support.stories import UNKNOWN, V1, V2, Contract, Stories, parts
+from tests.support.publications import ROOT, publication_error
+from tests.support.stories import UNKNOWN_ID, V1, V2, Stories, StoriesContract, file_parts
 
 pytestmark = pytest.mark.safe
 
@@ -20,7 +18,7 @@ CATALOG_LISTS = ["settings", "styles", "formats", "prompt_examples"]
 
 @pytest.fixture(params=[V1, V2], ids=["v1", "v2"])
 def stories(request: pytest.FixtureRequest, api: httpx2.Client) -> Stories:
-    contract: Contract = request.param
+    contract: StoriesContract = request.param
     return Stories(api, contract)
 
 
@@ -34,7 +32,7 @@ def test_a_story_is_uploaded_shown_and_deleted(stories: Stories) -> None:
     images = stories.get(story.story_id).json()
     deleted = stories.delete(story.story_id)
 
-    assert [image[stories.contract.listed] for image in images] == story.urls
+    assert [image[stories.contract.list_field] for image in images] == story.urls
     assert deleted.status_code == 200
     assert stories.get(story.story_id).json() == STORY_NOT_FOUND
     assert stories.delete(story.story_id).status_code == 404
@@ -83,7 +81,7 @@ def test_the_url_of_an_image_serves_it(api: httpx2.Client) -> None:
 @pytest.mark.point("X16")
 @pytest.mark.parametrize(("one", "other"), [(V1, V2), (V2, V1)], ids=["v1", "v2"])
 def test_a_story_is_unknown_to_the_other_contract(
-    api: httpx2.Client, one: Contract, other: Contract
+    api: httpx2.Client, one: StoriesContract, other: StoriesContract
 ) -> None:
     story_id = Stories(api, one).upload().story_id
 
@@ -92,7 +90,7 @@ def test_a_story_is_unknown_to_the_other_contract(
 
 
 @pytest.mark.point("X15", "A2", "B4")
-@pytest.mark.parametrize("story_id", [UNKNOWN, "abc", "story-ids", "upload"])
+@pytest.mark.parametrize("story_id", [UNKNOWN_ID, "abc", "story-ids", "upload"])
 def test_deleting_an_unknown_story_returns_404(stories: Stories, story_id: str) -> None:
     response = stories.delete(story_id)
 
@@ -112,7 +110,7 @@ def test_an_upload_without_files_is_rejected(stories: Stories, body: dict[str, A
     "content", [b"", b"text", picture()[:-40]], ids=["empty", "text", "truncated"]
 )
 def test_a_file_that_is_not_an_image_is_rejected(stories: Stories, content: bytes) -> None:
-    response = stories.api.post(f"{stories.base}/upload", files=parts(picture(), content))
+    response = stories.api.post(f"{stories.base}/upload", files=file_parts(picture(), content))
 
     assert response.status_code == 400
     assert "image2.jpg" in response.json()["detail"]

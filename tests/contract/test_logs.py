@@ -7,9 +7,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.conftest import Target
-from tests.support.gallery import PASSWORD, Person, new_person
-from tests.support.generation import begin, ended
+from tests.conftest import SystemUnderTest
+from tests.support.gallery import PASSWORD, User, new_user
+from tests.support.generation import finished_job, start_job
 from tests.support.images import picture
 from tests.support.stories import V2, Stories
 
@@ -17,10 +17,10 @@ LogLines = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def log_text(handlers: Target) -> Callable[[], str]:
+def log_text(local_functions: SystemUnderTest) -> Callable[[], str]:
     """Reads everything that was logged since the test began."""
-    assert handlers.settings
-    log = handlers.settings.logs / "functions.log"
+    assert local_functions.settings
+    log = local_functions.settings.logs / "functions.log"
     start = log.stat().st_size
     return lambda: log.read_bytes()[start:].decode()
 
@@ -36,9 +36,9 @@ def with_metric(lines: list[dict[str, Any]], metric: str) -> list[dict[str, Any]
 
 
 @pytest.fixture
-def logged_user(api: httpx2.Client, cloudinary: httpx2.Client) -> Person:
+def logged_user(api: httpx2.Client, cloudinary: httpx2.Client) -> User:
     """A user whose requests have logged every kind of error."""
-    person = new_person(api)
+    person = new_user(api)
     login = {"username": person.username, "password": "not the password"}
     api.post("/auth/login", data=login)
     body = {"username": person.username, "email": "again@example.com", "password": PASSWORD}
@@ -49,7 +49,7 @@ def logged_user(api: httpx2.Client, cloudinary: httpx2.Client) -> Person:
     image = person.upload(caption="my secret caption", visibility="private")
     person.share(image["image_id"], "nobody_of_that_name")
     api.get("/images/my-images", headers={"Authorization": f"Bearer {person.token}x"})
-    assert ended(api, begin(api, "my secret prompt"))["state"] == "succeeded"
+    assert finished_job(api, start_job(api, "my secret prompt"))["state"] == "succeeded"
     return person
 
 
@@ -63,9 +63,7 @@ def test_a_line_contains_its_function_and_request(log_lines: LogLines) -> None:
 
 
 @pytest.mark.point("X11")
-def test_the_log_contains_no_personal_data(
-    log_text: Callable[[], str], logged_user: Person
-) -> None:
+def test_the_log_contains_no_personal_data(log_text: Callable[[], str], logged_user: User) -> None:
     log = log_text()
 
     assert "Cloudinary failed" in log
@@ -103,9 +101,9 @@ def test_failed_uploads_are_counted(
 def test_the_duration_of_a_generation_is_logged_with_its_state(
     api: httpx2.Client, log_lines: LogLines
 ) -> None:
-    completed, cancelled = begin(api), begin(api)
+    completed, cancelled = start_job(api), start_job(api)
     api.delete(f"/api/images/jobs/{cancelled}")
-    assert ended(api, completed)["state"] == "succeeded"
+    assert finished_job(api, completed)["state"] == "succeeded"
 
     by_state = {line["state"]: line for line in with_metric(log_lines(), "GenerationSeconds")}
     assert set(by_state) <= {"succeeded", "cancelled"}
@@ -117,6 +115,6 @@ def test_an_unreachable_host_is_counted(
 ) -> None:
     comfyui.post("/_faults", json={"on": "prompt", "kind": "http_502", "calls": 1})
 
-    assert ended(api, begin(api))["state"] == "succeeded"
+    assert finished_job(api, start_job(api))["state"] == "succeeded"
 
     assert with_metric(log_lines(), "HostAway")

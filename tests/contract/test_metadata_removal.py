@@ -6,8 +6,8 @@ import httpx2
 import pytest
 from PIL import Image
 
-from tests.support.direct import GROUPS, new_direct
-from tests.support.gallery import Person
+from tests.support.direct_uploads import GROUPS, direct_upload_client
+from tests.support.gallery import User
 from tests.support.images import SECRET, photograph
 from tests.support.publications import new_publication
 
@@ -15,12 +15,12 @@ from tests.support.publications import new_publication
 @pytest.mark.parametrize("upload_method", ["multipart", "upload"])
 @pytest.mark.parametrize("group", GROUPS)
 def test_an_upload_removes_metadata_and_keeps_pixels(
-    john: Person, group: str, upload_method: str
+    john: User, group: str, upload_method: str
 ) -> None:
-    uploads, content = new_direct(group, john), photograph()
+    uploads, content = direct_upload_client(group, john), photograph()
 
     response = getattr(uploads, upload_method)(content)
-    stored = httpx2.get(uploads.url(response)).content
+    stored = httpx2.get(uploads.image_url(response)).content
 
     assert SECRET.encode() in content
     assert SECRET.encode() not in stored
@@ -30,7 +30,7 @@ def test_an_upload_removes_metadata_and_keeps_pixels(
     assert not after.getexif().get_ifd(0x8825)
 
 
-def test_an_image_that_differs_only_in_its_metadata_is_not_a_duplicate(john: Person) -> None:
+def test_an_image_that_differs_only_in_its_metadata_is_not_a_duplicate(john: User) -> None:
     publication = new_publication(john)
 
     responses = [publication.add(photograph(comment=text)) for text in (b"one", b"two", b"one")]

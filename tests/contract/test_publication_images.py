@@ -5,17 +5,17 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.gallery import Person
+from tests.support.gallery import User
 from tests.support.publications import (
     ROOT,
     Publication,
     new_publication,
-    refusal,
+    publication_error,
 )
 
 
 @pytest.fixture
-def publication(john: Person) -> Publication:
+def publication(john: User) -> Publication:
     return new_publication(john)
 
 
@@ -33,9 +33,9 @@ class TestListing:
 
     @pytest.mark.point("P-2", "X17", "P5")
     def test_any_user_can_list_the_images_in_the_order_added(
-        self, publication: Publication, jane: Person
+        self, publication: Publication, jane: User
     ) -> None:
-        uris = [publication.added(seed) for seed in range(3)]
+        uris = [publication.upload(seed) for seed in range(3)]
 
         response = jane.get(publication.images_path)
 
@@ -47,10 +47,10 @@ class TestListing:
 
     @pytest.mark.point("P-2", "P7", "P13")
     @pytest.mark.parametrize("publication_id", ["unknown", "a.b", "x" * 129, "ñ", "%2e%2e"])
-    def test_an_unknown_publication_returns_404(self, john: Person, publication_id: str) -> None:
+    def test_an_unknown_publication_returns_404(self, john: User, publication_id: str) -> None:
         response = john.get(f"{ROOT}/{publication_id}/images")
 
-        assert refusal(response) == (404, "PUBLICATION_NOT_FOUND")
+        assert publication_error(response) == (404, "PUBLICATION_NOT_FOUND")
 
 
 def encode(text: str) -> str:
@@ -60,7 +60,7 @@ def encode(text: str) -> str:
 class TestDeletingOne:
     @pytest.mark.point("P-3", "P14")
     def test_deleting_an_image_returns_the_documented_body(self, publication: Publication) -> None:
-        uris = [publication.added(seed) for seed in range(3)]
+        uris = [publication.upload(seed) for seed in range(3)]
 
         response = publication.owner.delete(f"{publication.images_path}/{encode(uris[1])}")
 
@@ -110,7 +110,7 @@ class TestDeletingOne:
         self, publication: Publication, spelling: object
     ) -> None:
         assert callable(spelling)
-        other_uri, uri = publication.added(0), publication.added(1)
+        other_uri, uri = publication.upload(0), publication.upload(1)
 
         response = publication.owner.delete(f"{publication.images_path}/{spelling(uri)}")
 
@@ -122,48 +122,46 @@ class TestDeletingOne:
     def test_an_empty_name_never_deletes_all_images(
         self, publication: Publication, empty: str
     ) -> None:
-        uri = publication.added()
+        uri = publication.upload()
 
         response = publication.owner.delete(f"{publication.images_path}/{empty}")
 
         assert response.json()["error"] == "Imagen no encontrada"
-        assert refusal(response) == (404, "IMAGE_NOT_FOUND")
+        assert publication_error(response) == (404, "IMAGE_NOT_FOUND")
         assert publication.images() == [uri]
 
     @pytest.mark.point("P12")
     def test_an_image_of_another_publication_returns_404(self, publication: Publication) -> None:
         other = new_publication(publication.owner)
-        uri = other.added()
-        publication.added()
+        uri = other.upload()
+        publication.upload()
 
         response = publication.owner.delete(f"{publication.images_path}/{encode(uri)}")
 
-        assert refusal(response) == (404, "IMAGE_NOT_FOUND")
+        assert publication_error(response) == (404, "IMAGE_NOT_FOUND")
         assert other.images() == [uri]
 
     @pytest.mark.point("P15")
     def test_a_second_delete_returns_404(self, publication: Publication) -> None:
-        path = f"{publication.images_path}/{encode(publication.added())}"
+        path = f"{publication.images_path}/{encode(publication.upload())}"
         publication.owner.delete(path)
 
-        assert refusal(publication.owner.delete(path)) == (404, "IMAGE_NOT_FOUND")
+        assert publication_error(publication.owner.delete(path)) == (404, "IMAGE_NOT_FOUND")
 
     @pytest.mark.point("P-3", "P5")
-    def test_only_the_owner_can_delete_an_image(
-        self, publication: Publication, jane: Person
-    ) -> None:
-        uri = publication.added()
+    def test_only_the_owner_can_delete_an_image(self, publication: Publication, jane: User) -> None:
+        uri = publication.upload()
 
         response = jane.delete(f"{publication.images_path}/{encode(uri)}")
 
-        assert refusal(response) == (403, "NOT_OWNER")
+        assert publication_error(response) == (403, "NOT_OWNER")
         assert publication.images() == [uri]
 
 
 class TestDeletingAll:
     @pytest.mark.point("P-4", "P14", "P15")
     def test_every_delete_returns_the_documented_body(self, publication: Publication) -> None:
-        publication.added()
+        publication.upload()
 
         for _ in range(2):
             response = publication.owner.delete(publication.images_path)
@@ -177,15 +175,15 @@ class TestDeletingAll:
 
     @pytest.mark.point("P-4", "P5")
     def test_only_the_owner_can_delete_all_images(
-        self, publication: Publication, jane: Person
+        self, publication: Publication, jane: User
     ) -> None:
-        uri = publication.added()
+        uri = publication.upload()
 
-        assert refusal(jane.delete(publication.images_path)) == (403, "NOT_OWNER")
+        assert publication_error(jane.delete(publication.images_path)) == (403, "NOT_OWNER")
         assert publication.images() == [uri]
 
     @pytest.mark.point("P-4")
-    def test_an_unknown_publication_returns_404(self, john: Person) -> None:
+    def test_an_unknown_publication_returns_404(self, john: User) -> None:
         response = john.delete(f"{ROOT}/unknown/images")
 
-        assert refusal(response) == (404, "PUBLICATION_NOT_FOUND")
+        assert publication_error(response) == (404, "PUBLICATION_NOT_FOUND")

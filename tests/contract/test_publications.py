@@ -6,29 +6,29 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
-from tests.conftest import Target
-from tests.support.gallery import Person, granted, new_person
+from tests.conftest import SystemUnderTest
+from tests.support.gallery import User, add_to_group, new_user
 from tests.support.images import bomb, noise, picture
 from tests.support.publications import (
     ROOT,
     Publication,
     add_image,
     new_publication,
-    refusal,
+    publication_error,
 )
 
 MIB = 1024 * 1024
 
 
 @pytest.fixture
-def publication(john: Person) -> Publication:
+def publication(john: User) -> Publication:
     return new_publication(john)
 
 
 @pytest.fixture
-def premium(target: Target, john: Person) -> Person:
+def premium(system: SystemUnderTest, john: User) -> User:
     """John with a token of the group `premium`."""
-    return granted(target.settings, john, "premium")
+    return add_to_group(system.settings, john, "premium")
 
 
 class TestAdding:
@@ -49,7 +49,7 @@ class TestAdding:
     def test_an_image_is_stored_in_the_publications_folder(
         self, publication: Publication, cloudinary: httpx2.Client
     ) -> None:
-        uri = publication.added()
+        uri = publication.upload()
 
         assert f"/images_{publication.id}/" in uri
         assert httpx2.get(uri).content == picture()
@@ -61,28 +61,28 @@ class TestAdding:
         response = publication.add(picture(seed=9))
         assert statuses == [201, 201, 201, 201, 403]
         assert response.json()["error"] == "Has alcanzado el límite de imágenes para tu plan"
-        assert refusal(response) == (403, "IMAGE_LIMIT_REACHED")
+        assert publication_error(response) == (403, "IMAGE_LIMIT_REACHED")
         assert len(publication.images()) == 4
 
     @pytest.mark.point("P2")
     @pytest.mark.documented
     def test_the_premium_field_allows_eight_images(self, publication: Publication) -> None:
         for seed in range(8):
-            publication.added(seed, isPremium="true")
+            publication.upload(seed, isPremium="true")
 
         response = publication.add(picture(seed=9), isPremium="true")
-        assert refusal(response) == (403, "IMAGE_LIMIT_REACHED")
+        assert publication_error(response) == (403, "IMAGE_LIMIT_REACHED")
 
     @pytest.mark.local
     @pytest.mark.point("P2", "P16")
     def test_a_premium_token_allows_eight_images_which_remain_without_it(
-        self, premium: Person, john: Person
+        self, premium: User, john: User
     ) -> None:
         publication = new_publication(premium)
         for seed in range(8):
-            publication.added(seed)
+            publication.upload(seed)
 
-        assert refusal(add_image(john, publication.id, picture(seed=9)))[0] == 403
+        assert publication_error(add_image(john, publication.id, picture(seed=9)))[0] == 403
         assert len(publication.images()) == 8
 
     @pytest.mark.point("P3")
@@ -93,7 +93,7 @@ class TestAdding:
         self, publication: Publication, word: str
     ) -> None:
         for seed in range(4):
-            publication.added(seed)
+            publication.upload(seed)
 
         assert publication.add(picture(seed=4), isPremium=word).status_code == 201
 
@@ -104,7 +104,7 @@ class TestAdding:
         self, publication: Publication, word: str
     ) -> None:
         for seed in range(4):
-            publication.added(seed)
+            publication.upload(seed)
 
         assert publication.add(picture(seed=4), isPremium=word).status_code == 403
 
@@ -114,27 +114,27 @@ class TestAdding:
     ) -> None:
         response = publication.add(isPremium="premium")
 
-        assert refusal(response) == (400, "INVALID_DATA")
+        assert publication_error(response) == (400, "INVALID_DATA")
 
     @pytest.mark.point("P8")
     def test_the_same_bytes_are_rejected_under_another_name(self, publication: Publication) -> None:
-        publication.added()
+        publication.upload()
         files = {"image": ("otra.png", picture(), "image/png")}
 
         response = publication.owner.request("POST", publication.images_path, files=files)
 
         assert response.json()["error"] == "La imagen ya existe en esta publicación"
-        assert refusal(response) == (400, "DUPLICATE_IMAGE")
+        assert publication_error(response) == (400, "DUPLICATE_IMAGE")
 
     @pytest.mark.point("P8")
     def test_another_publication_can_contain_the_same_image(self, publication: Publication) -> None:
-        publication.added()
+        publication.upload()
 
         assert new_publication(publication.owner).add().status_code == 201
 
     @pytest.mark.point("P8")
     def test_a_deleted_image_can_be_added_again(self, publication: Publication) -> None:
-        uri = publication.added()
+        uri = publication.upload()
         publication.owner.delete(f"{publication.images_path}/{quote(uri, safe='')}")
 
         assert publication.add().status_code == 201
@@ -177,7 +177,7 @@ class TestAdding:
     def test_a_file_that_is_not_a_valid_jpeg_or_png_is_rejected(
         self, publication: Publication, content: bytes, expected: tuple[int, str]
     ) -> None:
-        assert refusal(publication.add(content)) == expected
+        assert publication_error(publication.add(content)) == expected
         assert publication.images() == []
 
     @pytest.mark.point("X13", "P18", "P20")
@@ -210,16 +210,16 @@ class TestAdding:
     ) -> None:
         response = publication.owner.request("POST", publication.images_path, **options)
 
-        assert refusal(response) == (400, "INVALID_DATA")
+        assert publication_error(response) == (400, "INVALID_DATA")
 
 
 @pytest.mark.point("X2", "X4", "P10")
-def test_5_mib_are_accepted_and_one_more_byte_is_rejected(handlers: Target) -> None:
+def test_5_mib_are_accepted_and_one_more_byte_is_rejected(local_functions: SystemUnderTest) -> None:
     """Sends the files to the function, because a gateway would reject them."""
-    publication = new_publication(new_person(handlers.api))
+    publication = new_publication(new_user(local_functions.api))
 
     assert publication.add(noise(5 * MIB)).status_code == 201
-    assert refusal(publication.add(noise(5 * MIB + 1, seed=1))) == (413, "FILE_TOO_LARGE")
+    assert publication_error(publication.add(noise(5 * MIB + 1, seed=1))) == (413, "FILE_TOO_LARGE")
 
 
 class TestOrderOfChecks:
@@ -236,49 +236,49 @@ class TestOrderOfChecks:
         assert response.headers["WWW-Authenticate"] == "Bearer"
 
     @pytest.mark.point("P4")
-    def test_the_publication_is_checked_before_owner_and_data(self, john: Person) -> None:
+    def test_the_publication_is_checked_before_owner_and_data(self, john: User) -> None:
         response = john.request("POST", f"{ROOT}/unknown/images", content=b"x")
 
         assert response.json()["error"] == "Publicación no encontrada"
-        assert refusal(response) == (404, "PUBLICATION_NOT_FOUND")
+        assert publication_error(response) == (404, "PUBLICATION_NOT_FOUND")
 
     @pytest.mark.point("P4", "P5")
     def test_the_owner_is_checked_before_the_data(
-        self, publication: Publication, jane: Person
+        self, publication: Publication, jane: User
     ) -> None:
         response = jane.request("POST", publication.images_path, files={"other": ("a", b"")})
 
         assert response.json()["error"] == "No eres propietario de esta publicación"
-        assert refusal(response) == (403, "NOT_OWNER")
+        assert publication_error(response) == (403, "NOT_OWNER")
 
     @pytest.mark.point("X2", "P4")
-    def test_the_size_is_checked_before_the_format(self, handlers: Target) -> None:
-        publication = new_publication(new_person(handlers.api))
+    def test_the_size_is_checked_before_the_format(self, local_functions: SystemUnderTest) -> None:
+        publication = new_publication(new_user(local_functions.api))
 
-        assert refusal(publication.add(b"GIF89a" + b"\0" * 5 * MIB))[0] == 413
+        assert publication_error(publication.add(b"GIF89a" + b"\0" * 5 * MIB))[0] == 413
 
     @pytest.mark.point("P4")
     def test_the_format_is_checked_before_damage(self, publication: Publication) -> None:
-        assert refusal(publication.add(picture("GIF")[:20]))[0] == 415
+        assert publication_error(publication.add(picture("GIF")[:20]))[0] == 415
 
     @pytest.mark.point("P4")
     def test_damage_is_checked_before_the_limit(self, publication: Publication) -> None:
         for seed in range(4):
-            publication.added(seed)
+            publication.upload(seed)
 
-        assert refusal(publication.add(picture(seed=5)[:200]))[0] == 400
+        assert publication_error(publication.add(picture(seed=5)[:200]))[0] == 400
 
     @pytest.mark.point("P4")
     def test_duplicates_are_checked_before_the_limit(self, publication: Publication) -> None:
         for seed in range(4):
-            publication.added(seed)
+            publication.upload(seed)
 
-        assert refusal(publication.add(picture(seed=0))) == (400, "DUPLICATE_IMAGE")
+        assert publication_error(publication.add(picture(seed=0))) == (400, "DUPLICATE_IMAGE")
 
 
 class TestPublications:
     @pytest.mark.point("X7", "P6")
-    def test_a_new_publication_has_an_id_and_a_time(self, john: Person) -> None:
+    def test_a_new_publication_has_an_id_and_a_time(self, john: User) -> None:
         response = john.request("POST", ROOT)
 
         body = response.json()
@@ -288,25 +288,25 @@ class TestPublications:
         assert john.get(f"{ROOT}/{body['publicationId']}").json() == body
 
     @pytest.mark.point("P6")
-    def test_an_id_in_use_is_rejected(self, publication: Publication, jane: Person) -> None:
+    def test_an_id_in_use_is_rejected(self, publication: Publication, jane: User) -> None:
         response = jane.request("POST", ROOT, json={"publicationId": publication.id})
 
-        assert refusal(response) == (400, "INVALID_DATA")
+        assert publication_error(response) == (400, "INVALID_DATA")
 
     @pytest.mark.point("P13")
     @pytest.mark.parametrize(
         "body", ['{"publicationId": "a b"}', '{"publicationId": 7}', "[]", "{"]
     )
-    def test_an_invalid_id_or_body_is_rejected(self, john: Person, body: str) -> None:
+    def test_an_invalid_id_or_body_is_rejected(self, john: User, body: str) -> None:
         response = john.request(
             "POST", ROOT, content=body, headers={"Content-Type": "application/json"}
         )
 
-        assert refusal(response) == (400, "INVALID_DATA")
+        assert publication_error(response) == (400, "INVALID_DATA")
 
     @pytest.mark.point("P6")
     def test_deleting_a_publication_deletes_its_images(self, publication: Publication) -> None:
-        publication.added()
+        publication.upload()
 
         response = publication.owner.delete(f"{ROOT}/{publication.id}")
 
@@ -315,16 +315,16 @@ class TestPublications:
             "message": "Publicación eliminada exitosamente",
             "publicationId": publication.id,
         }
-        assert refusal(publication.owner.get(publication.images_path))[0] == 404
+        assert publication_error(publication.owner.get(publication.images_path))[0] == 404
         assert new_publication(publication.owner, publication.id).images() == []
 
     @pytest.mark.point("P6")
     def test_only_the_owner_can_delete_a_publication(
-        self, publication: Publication, jane: Person
+        self, publication: Publication, jane: User
     ) -> None:
         response = jane.delete(f"{ROOT}/{publication.id}")
 
-        assert refusal(response) == (403, "NOT_OWNER")
+        assert publication_error(response) == (403, "NOT_OWNER")
         assert jane.get(f"{ROOT}/{publication.id}").status_code == 200
 
 
@@ -338,9 +338,9 @@ class TestPublications:
     ],
 )
 def test_errors_of_the_framework_have_the_contracts_envelope(
-    john: Person, method: str, path: str, expected: tuple[int, str]
+    john: User, method: str, path: str, expected: tuple[int, str]
 ) -> None:
-    assert refusal(john.request(method, path)) == expected
+    assert publication_error(john.request(method, path)) == expected
 
 
 @pytest.mark.point("X22", "P1")
@@ -352,13 +352,13 @@ def test_a_storage_failure_returns_an_internal_error(
     response = publication.add()
 
     assert response.json()["error"] == "Error interno del servidor"
-    assert refusal(response) == (500, "INTERNAL_ERROR")
+    assert publication_error(response) == (500, "INTERNAL_ERROR")
     assert publication.images() == []
 
 
 @pytest.mark.point("X3")
 def test_a_trailing_slash_makes_no_difference(publication: Publication) -> None:
-    publication.added()
+    publication.upload()
 
     plain = publication.owner.get(publication.images_path)
 

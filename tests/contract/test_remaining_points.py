@@ -11,14 +11,19 @@ import pytest
 
 from local.settings import Settings
 from local.stack import client
-from tests.conftest import Target
-from tests.support.gallery import Person, new_name, register
-from tests.support.generation import generate
-from tests.support.generation import refusal as generation_error
+from tests.conftest import SystemUnderTest
+from tests.support.gallery import User, new_name, register
+from tests.support.generation import generate, generation_error
 from tests.support.images import picture
-from tests.support.publications import ROOT, Publication, add_image, at_once, new_publication
-from tests.support.stories import V1, V2, Contract, Stories
-from tests.support.triggers import event
+from tests.support.publications import (
+    ROOT,
+    Publication,
+    add_image,
+    call_in_threads,
+    new_publication,
+)
+from tests.support.queue_reader import sqs_event
+from tests.support.stories import V1, V2, Stories, StoriesContract
 
 ALL_ERROR_KEYS = {"detail", "error", "code", "details", "status", "message"}
 ORIGIN = {"Origin": "https://example.org"}
@@ -27,7 +32,7 @@ each_contract = pytest.mark.parametrize("contract", [V1, V2], ids=["v1", "v2"])
 
 
 @pytest.fixture
-def publication(john: Person) -> Publication:
+def publication(john: User) -> Publication:
     return new_publication(john)
 
 
@@ -49,7 +54,7 @@ def test_browsers_can_read_a_failure(api: httpx2.Client, cloudinary: httpx2.Clie
 @pytest.mark.safe
 @pytest.mark.point("X21")
 def test_a_throttled_request_returns_retry_after(api: httpx2.Client) -> None:
-    responses = at_once(30, lambda _: api.get("/health"))
+    responses = call_in_threads(30, lambda _: api.get("/health"))
 
     throttled = [response for response in responses if response.status_code != 200]
     assert {response.status_code for response in throttled} <= {429}
@@ -58,7 +63,7 @@ def test_a_throttled_request_returns_retry_after(api: httpx2.Client) -> None:
 
 
 @pytest.mark.point("G21")
-def test_the_gallery_and_generation_keep_their_envelopes(api: httpx2.Client, john: Person) -> None:
+def test_the_gallery_and_generation_keep_their_envelopes(api: httpx2.Client, john: User) -> None:
     assert generation_error(api.get("/api/images/unknown"))[0] == 404
     assert list(john.get("/images/unknown").json()) == ["detail"]
 
@@ -68,7 +73,7 @@ def test_the_gallery_and_generation_keep_their_envelopes(api: httpx2.Client, joh
 
 @pytest.mark.point("A10", "X23")
 @each_contract
-def test_responses_are_strict_json(api: httpx2.Client, contract: Contract) -> None:
+def test_responses_are_strict_json(api: httpx2.Client, contract: StoriesContract) -> None:
     stories = Stories(api, contract)
     uploaded = stories.post(picture())
 
@@ -88,14 +93,16 @@ def test_a_path_contains_nothing_of_the_file_name(api: httpx2.Client) -> None:
 
 
 @pytest.mark.point("A11")
-def test_a_storage_failure_in_v1_returns_the_documented_error(handlers: Target) -> None:
-    assert handlers.settings
-    s3 = client(handlers.settings, "s3")
+def test_a_storage_failure_in_v1_returns_the_documented_error(
+    local_functions: SystemUnderTest,
+) -> None:
+    assert local_functions.settings
+    s3 = client(local_functions.settings, "s3")
     for item in s3.list_objects_v2(Bucket="imagesbucket").get("Contents", []):
         s3.delete_object(Bucket="imagesbucket", Key=item["Key"])
     s3.delete_bucket(Bucket="imagesbucket")
 
-    response = Stories(handlers.api, V1).post(picture())
+    response = Stories(local_functions.api, V1).post(picture())
 
     s3.create_bucket(Bucket="imagesbucket")
     assert response.status_code == 500
@@ -103,11 +110,9 @@ def test_a_storage_failure_in_v1_returns_the_documented_error(handlers: Target) 
 
 
 @pytest.mark.point("B1")
-def test_deleting_all_stories_keeps_images_of_other_groups(
-    api: httpx2.Client, john: Person
-) -> None:
+def test_deleting_all_stories_keeps_images_of_other_groups(api: httpx2.Client, john: User) -> None:
     story = Stories(api, V2).upload()
-    other_urls = [john.upload(visibility="public")["image_url"], new_publication(john).added()]
+    other_urls = [john.upload(visibility="public")["image_url"], new_publication(john).upload()]
 
     Stories(api, V2).delete_all()
 
@@ -123,16 +128,16 @@ def test_a_url_contains_the_full_story_id(api: httpx2.Client) -> None:
 
 
 @pytest.mark.point("B12")
-def test_a_deleted_asset_is_removed_from_the_caches(handlers: Target) -> None:
-    assert handlers.functions and handlers.cloudinary
-    story = Stories(handlers.api, V2).upload()
-    assert handlers.cloudinary.get(story.urls[0]).status_code == 200
+def test_a_deleted_asset_is_removed_from_the_caches(local_functions: SystemUnderTest) -> None:
+    assert local_functions.functions and local_functions.cloudinary
+    story = Stories(local_functions.api, V2).upload()
+    assert local_functions.cloudinary.get(story.urls[0]).status_code == 200
     public_id = f"darkroom/stories/{story.story_id}/1"
     body = json.dumps({"store": "cloudinary", "public_ids": [public_id]})
 
-    handlers.functions.invoke("AssetCleanupFunction", event({"Body": body}))
+    local_functions.functions.invoke("AssetCleanupFunction", sqs_event({"Body": body}))
 
-    assert handlers.cloudinary.get(story.urls[0]).status_code == 404
+    assert local_functions.cloudinary.get(story.urls[0]).status_code == 404
 
 
 # --- Publications ------------------------------------------------------------
@@ -140,7 +145,7 @@ def test_a_deleted_asset_is_removed_from_the_caches(handlers: Target) -> None:
 
 @pytest.mark.point("P9")
 def test_concurrent_uploads_do_not_exceed_the_plan_limit(publication: Publication) -> None:
-    responses = at_once(10, lambda seed: publication.add(picture(seed=seed)))
+    responses = call_in_threads(10, lambda seed: publication.add(picture(seed=seed)))
 
     assert Counter(response.status_code for response in responses) == {201: 4, 403: 6}
     assert len(publication.images()) == 4
@@ -148,7 +153,7 @@ def test_concurrent_uploads_do_not_exceed_the_plan_limit(publication: Publicatio
 
 @pytest.mark.point("P8", "P9")
 def test_concurrent_uploads_of_one_image_store_it_once(publication: Publication) -> None:
-    responses = at_once(10, lambda _: publication.add())
+    responses = call_in_threads(10, lambda _: publication.add())
 
     assert Counter(response.status_code for response in responses) == {201: 1, 400: 9}
 
@@ -157,7 +162,7 @@ def test_concurrent_uploads_of_one_image_store_it_once(publication: Publication)
 @pytest.mark.documented
 def test_images_added_with_premium_remain_without_it(publication: Publication) -> None:
     for seed in range(5):
-        publication.added(seed, isPremium="true")
+        publication.upload(seed, isPremium="true")
 
     response = publication.add(picture(seed=9))
 
@@ -168,7 +173,7 @@ def test_images_added_with_premium_remain_without_it(publication: Publication) -
 @pytest.mark.point("P13")
 @pytest.mark.parametrize("publication_id", ["a.b", "a b", "ñ", "x" * 129])
 def test_a_publication_id_that_is_not_a_folder_name_returns_404(
-    john: Person, publication_id: str
+    john: User, publication_id: str
 ) -> None:
     assert add_image(john, publication_id).status_code == 404
     assert john.delete(f"{ROOT}/{publication_id}").status_code == 404
@@ -181,7 +186,9 @@ def test_a_publication_id_that_is_not_a_folder_name_returns_404(
 def test_of_concurrent_registrations_of_a_name_one_succeeds(api: httpx2.Client) -> None:
     name = new_name()
 
-    responses = at_once(10, lambda _: register(api, name, email=f"{new_name()}@example.com"))
+    responses = call_in_threads(
+        10, lambda _: register(api, name, email=f"{new_name()}@example.com")
+    )
 
     assert Counter(response.status_code for response in responses) == {201: 1, 400: 9}
 
@@ -191,7 +198,7 @@ def test_of_concurrent_registrations_of_a_name_one_succeeds(api: httpx2.Client) 
     ("algorithm", "signature"), [("none", ""), ("HS256", "c2lnbmVk"), ("RS256", "c2lnbmVk")]
 )
 def test_a_token_that_the_pool_did_not_sign_is_rejected(
-    john: Person, algorithm: str, signature: str
+    john: User, algorithm: str, signature: str
 ) -> None:
     header = token_part(john.token, 0) | {"alg": algorithm}
     forged = ".".join([encode_part(header), john.token.split(".")[1], signature])
@@ -211,7 +218,7 @@ def encode_part(part: dict[str, Any]) -> str:
 
 
 @pytest.mark.point("C13")
-def test_an_image_contains_the_user_id_and_not_the_subject(john: Person) -> None:
+def test_an_image_contains_the_user_id_and_not_the_subject(john: User) -> None:
     subject = token_part(john.token, 1)["sub"]
     image_id = john.upload()["image_id"]
 
@@ -222,17 +229,17 @@ def test_an_image_contains_the_user_id_and_not_the_subject(john: Person) -> None
 
 
 @pytest.mark.point("C21")
-def test_concurrent_requests_create_one_share(john: Person, jane: Person) -> None:
+def test_concurrent_requests_create_one_share(john: User, jane: User) -> None:
     image_id = john.upload()["image_id"]
 
-    responses = at_once(10, lambda _: john.share(image_id, jane.username))
+    responses = call_in_threads(10, lambda _: john.share(image_id, jane.username))
 
     assert Counter(response.status_code for response in responses) == {200: 1, 400: 9}
     assert len(jane.shared_with_me()) == 1
 
 
 @pytest.mark.point("C25b")
-def test_a_signed_url_works_after_the_share_is_deleted(john: Person, jane: Person) -> None:
+def test_a_signed_url_works_after_the_share_is_deleted(john: User, jane: User) -> None:
     image_id = john.upload()["image_id"]
     john.share(image_id, jane.username)
     url = jane.shared_with_me()[0]["image_url"]
@@ -244,7 +251,7 @@ def test_a_signed_url_works_after_the_share_is_deleted(john: Person, jane: Perso
 
 
 @pytest.mark.point("C27")
-def test_an_upload_with_a_json_body_is_rejected(john: Person) -> None:
+def test_an_upload_with_a_json_body_is_rejected(john: User) -> None:
     body = {"caption": "My first image", "visibility": "public"}
 
     response = john.request("POST", "/images/upload", json=body)
@@ -255,7 +262,7 @@ def test_an_upload_with_a_json_body_is_rejected(john: Person) -> None:
 
 @pytest.mark.point("C29")
 def test_the_health_check_ignores_a_storage_failure(
-    api: httpx2.Client, john: Person, cloudinary: httpx2.Client
+    api: httpx2.Client, john: User, cloudinary: httpx2.Client
 ) -> None:
     cloudinary.post("/_faults", json={"on": "upload", "kind": "500", "calls": 2})
     assert john.post_image().status_code == 500

@@ -8,9 +8,9 @@ import httpx2
 import pytest
 
 from ops.template import ROOT
-from tests.conftest import Target
-from tests.support.gallery import PASSWORD, Person, new_person
-from tests.support.stories import UNKNOWN
+from tests.conftest import SystemUnderTest
+from tests.support.gallery import PASSWORD, User, new_user
+from tests.support.stories import UNKNOWN_ID
 
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "functions" / "home" / "openapi.json").read_text())
 # These would delete the data of other tests.
@@ -19,7 +19,7 @@ DELETE_ALL = {("DELETE", "/api/v1/images"), ("DELETE", "/api/v2/images")}
 
 def with_unknown_ids(path: str) -> str:
     """The path with ids that do not exist."""
-    return re.sub(r"\{(\w+)\}", lambda _: "0" if "image_id" in path else UNKNOWN, path)
+    return re.sub(r"\{(\w+)\}", lambda _: "0" if "image_id" in path else UNKNOWN_ID, path)
 
 
 OPERATIONS = [
@@ -40,8 +40,8 @@ METHODS = {
 
 
 @pytest.fixture(scope="module")
-def person(target: Target) -> Person:
-    return new_person(target.api)
+def person(system: SystemUnderTest) -> User:
+    return new_user(system.api)
 
 
 @pytest.mark.point("X19", "X22")
@@ -63,7 +63,7 @@ def test_browsers_can_read_every_response_and_its_request_id(
 @pytest.mark.point("X15")
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", METHODS)
-def test_an_unsupported_method_returns_the_allowed_methods(person: Person, path: str) -> None:
+def test_an_unsupported_method_returns_the_allowed_methods(person: User, path: str) -> None:
     response = person.request("PATCH", path)
 
     allowed = METHODS[path] | ({"HEAD"} if "GET" in METHODS[path] else set())
@@ -74,7 +74,7 @@ def test_an_unsupported_method_returns_the_allowed_methods(person: Person, path:
 @pytest.mark.point("X20")
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", GETS)
-def test_head_returns_the_headers_of_get_without_a_body(person: Person, path: str) -> None:
+def test_head_returns_the_headers_of_get_without_a_body(person: User, path: str) -> None:
     get, head = person.get(path), person.request("HEAD", path)
 
     assert head.status_code == get.status_code
@@ -126,7 +126,7 @@ def test_a_changed_list_returns_200(api: httpx2.Client) -> None:
         "/api/v1/publications/unknown",
     ],
 )
-def test_a_response_that_requires_a_token_is_not_cached(person: Person, path: str) -> None:
+def test_a_response_that_requires_a_token_is_not_cached(person: User, path: str) -> None:
     response = person.get(path, headers={"If-None-Match": "*"})
 
     assert response.status_code in (200, 404)
@@ -135,7 +135,7 @@ def test_a_response_that_requires_a_token_is_not_cached(person: Person, path: st
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "another password"])
-def test_a_login_is_not_cached(person: Person, password: str) -> None:
+def test_a_login_is_not_cached(person: User, password: str) -> None:
     form = {"username": person.username, "password": password}
 
     response = person.api.post("/auth/login", data=form)
@@ -150,14 +150,14 @@ def test_a_registration_is_not_cached(api: httpx2.Client) -> None:
 @pytest.mark.point("X3")
 @pytest.mark.variants("path")
 @pytest.mark.parametrize("path", GETS)
-def test_a_trailing_slash_makes_no_difference(person: Person, path: str) -> None:
+def test_a_trailing_slash_makes_no_difference(person: User, path: str) -> None:
     plain, slashed = person.get(path), person.get(f"{path}/")
 
     assert (plain.status_code, plain.content) == (slashed.status_code, slashed.content)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/images/a%0Ab", "/api/v2/images/%0A"])
-def test_a_line_break_in_a_path_is_part_of_the_id(person: Person, path: str) -> None:
+def test_a_line_break_in_a_path_is_part_of_the_id(person: User, path: str) -> None:
     response = person.get(path)
 
     assert (response.status_code, response.json()) == (404, {"detail": "Story not found"})

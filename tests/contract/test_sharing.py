@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.gallery import Person, new_name
+from tests.support.gallery import User, new_name
 from tests.support.stories import without_stage
 
 KEYS = [
@@ -17,7 +17,7 @@ KEYS = [
 
 
 @pytest.mark.point("S-10", "C20")
-def test_sharing_returns_the_documented_body(john: Person, jane: Person) -> None:
+def test_sharing_returns_the_documented_body(john: User, jane: User) -> None:
     image_id = john.upload()["image_id"]
 
     response = john.share(image_id, jane.username)
@@ -31,9 +31,7 @@ def test_sharing_returns_the_documented_body(john: Person, jane: Person) -> None
 
 
 @pytest.mark.point("S-8", "S-10")
-def test_only_the_recipient_can_see_a_shared_image(
-    john: Person, jane: Person, judy: Person
-) -> None:
+def test_only_the_recipient_can_see_a_shared_image(john: User, jane: User, judy: User) -> None:
     image_id = john.upload()["image_id"]
 
     john.share(image_id, jane.username)
@@ -43,7 +41,7 @@ def test_only_the_recipient_can_see_a_shared_image(
 
 
 @pytest.mark.point("S-11", "S-12", "X8", "C25", "C31")
-def test_owner_and_recipient_list_the_same_share(john: Person, jane: Person) -> None:
+def test_owner_and_recipient_list_the_same_share(john: User, jane: User) -> None:
     image = john.upload(caption="Shared image")
     john.share(image["image_id"], jane.username)
 
@@ -61,9 +59,7 @@ def test_owner_and_recipient_list_the_same_share(john: Person, jane: Person) -> 
 
 
 @pytest.mark.point("C17")
-def test_the_public_feed_of_a_recipient_contains_no_private_image(
-    john: Person, jane: Person
-) -> None:
+def test_the_public_feed_of_a_recipient_contains_no_private_image(john: User, jane: User) -> None:
     image_id = john.upload()["image_id"]
     john.share(image_id, jane.username)
 
@@ -74,7 +70,7 @@ def test_the_public_feed_of_a_recipient_contains_no_private_image(
 
 @pytest.mark.point("C8")
 def test_a_name_is_found_regardless_of_case_and_returned_as_registered(
-    john: Person, jane: Person
+    john: User, jane: User
 ) -> None:
     image_id = john.upload()["image_id"]
 
@@ -84,7 +80,7 @@ def test_a_name_is_found_regardless_of_case_and_returned_as_registered(
 
 
 @pytest.mark.point("C22")
-def test_a_public_image_can_be_shared(john: Person, jane: Person) -> None:
+def test_a_public_image_can_be_shared(john: User, jane: User) -> None:
     image_id = john.upload(visibility="public")["image_id"]
 
     assert john.share(image_id, jane.username).status_code == 200
@@ -94,19 +90,19 @@ class TestOrderOfChecks:
     @pytest.mark.point("C20")
     @pytest.mark.variants("body")
     @pytest.mark.parametrize("body", [{}, {"shared_with_username": 7}, [], None, "x"])
-    def test_the_body_is_checked_before_the_image(self, john: Person, body: object) -> None:
+    def test_the_body_is_checked_before_the_image(self, john: User, body: object) -> None:
         response = john.request("POST", "/sharing/share/1", json=body)
 
         assert response.status_code == 422
 
     @pytest.mark.point("C18", "C20")
-    def test_an_unknown_image_returns_404(self, john: Person, jane: Person) -> None:
+    def test_an_unknown_image_returns_404(self, john: User, jane: User) -> None:
         response = john.share(1, jane.username)
 
         assert (response.status_code, response.json()) == (404, {"detail": "Image not found"})
 
     @pytest.mark.point("C19", "C20")
-    def test_the_owner_is_checked_before_the_recipient(self, john: Person, jane: Person) -> None:
+    def test_the_owner_is_checked_before_the_recipient(self, john: User, jane: User) -> None:
         image_id = john.upload(visibility="public")["image_id"]
 
         response = jane.share(image_id, new_name())
@@ -115,7 +111,7 @@ class TestOrderOfChecks:
         assert response.json() == {"detail": "You can only share your own images"}
 
     @pytest.mark.point("C20")
-    def test_an_unknown_recipient_returns_404(self, john: Person) -> None:
+    def test_an_unknown_recipient_returns_404(self, john: User) -> None:
         image_id = john.upload()["image_id"]
 
         for name in (new_name(), "", "x" * 3000, "two words"):
@@ -123,7 +119,7 @@ class TestOrderOfChecks:
             assert (response.status_code, response.json()) == (404, {"detail": "User not found"})
 
     @pytest.mark.point("C20")
-    def test_sharing_with_oneself_is_rejected(self, john: Person) -> None:
+    def test_sharing_with_oneself_is_rejected(self, john: User) -> None:
         image_id = john.upload()["image_id"]
 
         response = john.share(image_id, john.username)
@@ -132,7 +128,7 @@ class TestOrderOfChecks:
         assert response.json() == {"detail": "Cannot share image with yourself"}
 
     @pytest.mark.point("C20")
-    def test_sharing_twice_is_rejected(self, john: Person, jane: Person) -> None:
+    def test_sharing_twice_is_rejected(self, john: User, jane: User) -> None:
         image_id = john.upload()["image_id"]
         john.share(image_id, jane.username)
 
@@ -145,7 +141,7 @@ class TestOrderOfChecks:
 class TestRecipient:
     @pytest.mark.point("C19", "C22")
     def test_a_recipient_can_neither_delete_nor_share_the_image(
-        self, john: Person, jane: Person
+        self, john: User, jane: User
     ) -> None:
         image_id = john.upload()["image_id"]
         john.share(image_id, jane.username)
@@ -159,7 +155,7 @@ class TestRecipient:
 
 class TestUnsharing:
     @pytest.mark.point("S-13", "C24")
-    def test_unsharing_removes_the_access(self, john: Person, jane: Person) -> None:
+    def test_unsharing_removes_the_access(self, john: User, jane: User) -> None:
         image_id = john.upload()["image_id"]
         john.share(image_id, jane.username)
 
@@ -170,7 +166,7 @@ class TestUnsharing:
         assert (jane.shared_with_me(), john.shared_by_me()) == ([], [])
 
     @pytest.mark.point("C21")
-    def test_sharing_again_returns_a_new_access_id(self, john: Person, jane: Person) -> None:
+    def test_sharing_again_returns_a_new_access_id(self, john: User, jane: User) -> None:
         image_id = john.upload()["image_id"]
         john.share(image_id, jane.username)
         first = jane.shared_with_me()[0]["access_id"]
@@ -183,7 +179,7 @@ class TestUnsharing:
     @pytest.mark.point("C26")
     @pytest.mark.variants("user_id")
     @pytest.mark.parametrize("user_id", ["1", "0", "-1", "9" * 60])
-    def test_an_unknown_share_returns_404(self, john: Person, user_id: str) -> None:
+    def test_an_unknown_share_returns_404(self, john: User, user_id: str) -> None:
         image_id = john.upload()["image_id"]
 
         response = john.delete(f"/sharing/unshare/{image_id}/{user_id}")
@@ -192,7 +188,7 @@ class TestUnsharing:
         assert response.json() == {"detail": "Shared access not found"}
 
     @pytest.mark.point("C18")
-    def test_the_image_is_checked_before_the_share(self, john: Person) -> None:
+    def test_the_image_is_checked_before_the_share(self, john: User) -> None:
         response = john.delete("/sharing/unshare/1/1")
 
         assert (response.status_code, response.json()) == (404, {"detail": "Image not found"})
@@ -200,12 +196,12 @@ class TestUnsharing:
     @pytest.mark.point("X9")
     @pytest.mark.variants("path")
     @pytest.mark.parametrize("path", ["abc/1", "1/abc", "1/1.0"])
-    def test_ids_that_are_not_integers_return_422(self, john: Person, path: str) -> None:
+    def test_ids_that_are_not_integers_return_422(self, john: User, path: str) -> None:
         assert john.delete(f"/sharing/unshare/{path}").status_code == 422
 
 
 @pytest.mark.point("C23")
-def test_deleting_an_image_deletes_its_shares(john: Person, jane: Person) -> None:
+def test_deleting_an_image_deletes_its_shares(john: User, jane: User) -> None:
     deleted, remaining = (john.upload()["image_id"] for _ in range(2))
     for image_id in (deleted, remaining):
         john.share(image_id, jane.username)
@@ -219,7 +215,7 @@ def test_deleting_an_image_deletes_its_shares(john: Person, jane: Person) -> Non
 
 
 @pytest.mark.point("X17")
-def test_lists_are_newest_first_and_paged(john: Person, jane: Person) -> None:
+def test_lists_are_newest_first_and_paged(john: User, jane: User) -> None:
     ids = [john.upload()["image_id"] for _ in range(3)]
     for image_id in ids:
         john.share(image_id, jane.username)
@@ -232,5 +228,5 @@ def test_lists_are_newest_first_and_paged(john: Person, jane: Person) -> None:
 
 
 @pytest.mark.point("S-11", "S-12")
-def test_a_user_without_shares_has_empty_lists(john: Person) -> None:
+def test_a_user_without_shares_has_empty_lists(john: User) -> None:
     assert (john.shared_with_me(), john.shared_by_me()) == ([], [])

@@ -5,18 +5,18 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.conftest import Target
+from tests.conftest import SystemUnderTest
 from tests.support.images import bomb, noise, picture
 from tests.support.stories import (
-    SECONDS,
-    UNKNOWN,
+    TIMESTAMP,
+    UNKNOWN_ID,
     UUID4,
     V1,
     V2,
-    Contract,
     Stories,
-    parts,
-    walk,
+    StoriesContract,
+    file_parts,
+    read_pages,
     without_stage,
 )
 
@@ -25,13 +25,13 @@ STORY_NOT_FOUND = {"detail": "Story not found"}
 
 
 @pytest.fixture(params=[V1, V2], ids=["v1", "v2"])
-def contract(request: pytest.FixtureRequest) -> Contract:
-    value: Contract = request.param
+def contract(request: pytest.FixtureRequest) -> StoriesContract:
+    value: StoriesContract = request.param
     return value
 
 
 @pytest.fixture
-def stories(api: httpx2.Client, contract: Contract) -> Stories:
+def stories(api: httpx2.Client, contract: StoriesContract) -> Stories:
     """A client of one stories API after a delete-all."""
     api.delete(contract.base)
     return Stories(api, contract)
@@ -41,9 +41,9 @@ def stories(api: httpx2.Client, contract: Contract) -> Stories:
 def test_an_upload_returns_story_id_urls_and_count(stories: Stories) -> None:
     body = stories.post(picture(seed=1), picture(seed=2)).json()
 
-    assert list(body) == ["story_id", stories.contract.uploaded, "image_count"]
+    assert list(body) == ["story_id", stories.contract.upload_field, "image_count"]
     assert UUID4.fullmatch(body["story_id"])
-    assert len(body[stories.contract.uploaded]) == body["image_count"] == 2
+    assert len(body[stories.contract.upload_field]) == body["image_count"] == 2
 
 
 @pytest.mark.point("V1-3", "V2-2", "X23")
@@ -52,7 +52,7 @@ def test_a_story_lists_its_images_in_the_order_sent(stories: Stories) -> None:
 
     images = stories.get(story.story_id).json()
 
-    assert [image[stories.contract.listed] for image in images] == story.urls
+    assert [image[stories.contract.list_field] for image in images] == story.urls
     assert {image["story_id"] for image in images} == {story.story_id}
 
 
@@ -63,7 +63,7 @@ def test_images_of_one_upload_have_the_same_creation_time(stories: Stories) -> N
     times = {image["created_at"] for image in stories.get(story.story_id).json()}
 
     assert len(times) == 1
-    assert SECONDS.fullmatch(times.pop())
+    assert TIMESTAMP.fullmatch(times.pop())
 
 
 @pytest.mark.point("V1-1", "V2-3", "X17")
@@ -129,7 +129,7 @@ def test_a_story_uploaded_after_a_delete_all_is_listed(stories: Stories) -> None
 @pytest.mark.point("X16")
 @pytest.mark.parametrize(("one", "other"), [(V1, V2), (V2, V1)], ids=["v1", "v2"])
 def test_deleting_all_stories_keeps_those_of_the_other_contract(
-    api: httpx2.Client, one: Contract, other: Contract
+    api: httpx2.Client, one: StoriesContract, other: StoriesContract
 ) -> None:
     story = Stories(api, other).upload()
 
@@ -142,7 +142,9 @@ def test_deleting_all_stories_keeps_those_of_the_other_contract(
 @pytest.mark.point("V1-3", "V2-2", "A2", "B4")
 @pytest.mark.variants("story_id")
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-@pytest.mark.parametrize("story_id", [UNKNOWN, "abc", "1", "cutoff", f"{UNKNOWN}x", "%00", "é"])
+@pytest.mark.parametrize(
+    "story_id", [UNKNOWN_ID, "abc", "1", "cutoff", f"{UNKNOWN_ID}x", "%00", "é"]
+)
 def test_an_unknown_story_returns_404(stories: Stories, method: str, story_id: str) -> None:
     response = stories.api.request(method, f"{stories.base}/{story_id}")
 
@@ -192,11 +194,11 @@ def test_get_of_upload_returns_405(stories: Stories) -> None:
 @pytest.mark.point("A5")
 def test_an_upload_cannot_choose_its_story_id(stories: Stories) -> None:
     response = stories.api.post(
-        f"{stories.base}/upload", data={"story_id": UNKNOWN}, files=parts(picture())
+        f"{stories.base}/upload", data={"story_id": UNKNOWN_ID}, files=file_parts(picture())
     )
 
     assert response.status_code == 200
-    assert response.json()["story_id"] != UNKNOWN
+    assert response.json()["story_id"] != UNKNOWN_ID
 
 
 @pytest.mark.point("A9")
@@ -351,8 +353,10 @@ class TestInvalidUpload:
 
 @pytest.mark.local
 @pytest.mark.point("X2", "X4", "A8")
-def test_a_file_of_one_byte_over_the_limit_returns_413(target: Target, stories: Stories) -> None:
-    if target.functions is None:
+def test_a_file_of_one_byte_over_the_limit_returns_413(
+    system: SystemUnderTest, stories: Stories
+) -> None:
+    if system.functions is None:
         pytest.skip("the gateway rejects such a body before it reaches the function")
 
     accepted = stories.post(noise(10_485_760))
@@ -369,7 +373,7 @@ class TestPaging:
         for _ in range(3):
             stories.upload(picture(seed=1), picture(seed=2))
 
-        pages = walk(stories.api, f"{stories.base}?limit=1")
+        pages = read_pages(stories.api, f"{stories.base}?limit=1")
 
         assert pages == [[image] for image in stories.api.get(stories.base).json()]
 
@@ -378,7 +382,7 @@ class TestPaging:
         for _ in range(2):
             stories.upload(picture(seed=1), picture(seed=2), picture(seed=3))
 
-        pages = walk(stories.api, f"{stories.base}?limit=4")
+        pages = read_pages(stories.api, f"{stories.base}?limit=4")
 
         assert [len(page) for page in pages] == [4, 2]
 
@@ -386,7 +390,7 @@ class TestPaging:
     def test_story_ids_are_paged_too(self, stories: Stories) -> None:
         ids = [stories.upload().story_id for _ in range(3)]
 
-        assert walk(stories.api, f"{stories.base}/story-ids?limit=2") == [ids[:2], ids[2:]]
+        assert read_pages(stories.api, f"{stories.base}/story-ids?limit=2") == [ids[:2], ids[2:]]
 
     def test_the_last_page_has_no_link(self, stories: Stories) -> None:
         stories.upload()
@@ -402,7 +406,7 @@ class TestPaging:
 
         images = stories.api.get(without_stage(response.links["next"]["url"])).json()
 
-        assert [image[stories.contract.listed] for image in images] == second.urls[:1]
+        assert [image[stories.contract.list_field] for image in images] == second.urls[:1]
 
     def test_paging_during_writes_neither_skips_nor_repeats_stories(self, stories: Stories) -> None:
         remaining = [stories.upload().story_id for _ in range(4)]

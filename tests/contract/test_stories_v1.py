@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from tests.support.images import picture
-from tests.support.stories import UNKNOWN, V1, Stories
+from tests.support.stories import UNKNOWN_ID, V1, Stories
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_an_unknown_image_name_returns_404(stories: Stories, name: str) -> None:
 
 @pytest.mark.point("X14")
 def test_an_image_of_an_unknown_story_returns_404(stories: Stories) -> None:
-    response = stories.api.get(f"/images/stories/{UNKNOWN}/1.jpg")
+    response = stories.api.get(f"/images/stories/{UNKNOWN_ID}/1.jpg")
 
     assert (response.status_code, response.json()) == (404, {"detail": "Story not found"})
 

@@ -1,4 +1,4 @@
-"""End-to-end tests run on a local cloud of their own."""
+"""Fixtures of the end-to-end tests, which run on a local cloud."""
 
 import json
 import subprocess
@@ -13,28 +13,28 @@ from local.settings import REGION, STACK, Settings
 from local.stack import CREDENTIALS, client
 from ops.reconcile import Differences, compare, owned_assets
 from ops.stack import Stack
-from tests.conftest import Target
+from tests.conftest import SystemUnderTest
 from tests.support import permissions
-from tests.support.journeys import World
+from tests.support.journeys import Deployment
 from tests.support.stories import eventually
 
-Without = Callable[[str, str], AbstractContextManager[None]]
+RevokePermission = Callable[[str, str], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def target(cloud: Target) -> Target:
+def system(cloud: SystemUnderTest) -> SystemUnderTest:
     return cloud
 
 
 @pytest.fixture
-def settings(cloud: Target) -> Settings:
+def settings(cloud: SystemUnderTest) -> Settings:
     assert cloud.settings
     return cloud.settings
 
 
 @pytest.fixture
 def aws(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
-    """Clients of the emulated account; the operators' tools find it in the environment."""
+    """Clients of the emulated account. Operator tools read its endpoint from the environment."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -49,21 +49,21 @@ def stack(aws: Callable[[str], Any]) -> Stack:
 
 @pytest.fixture
 def invoke(aws: Callable[[str], Any], stack: Stack) -> Callable[[str, Any], Any]:
-    """Run one function with an event of our own."""
+    """Invoke one function with an event."""
 
     def run(logical_id: str, event: Any) -> Any:
-        answer = aws("lambda").invoke(
+        response = aws("lambda").invoke(
             FunctionName=stack.physical(logical_id), Payload=json.dumps(event)
         )
-        assert "FunctionError" not in answer, answer["Payload"].read()
-        return json.load(answer["Payload"])
+        assert "FunctionError" not in response, response["Payload"].read()
+        return json.load(response["Payload"])
 
     return run
 
 
 @pytest.fixture
 def kill(settings: Settings) -> Callable[[str], None]:
-    """End the processes of one function in the middle of whatever they do."""
+    """Kill the processes of one function."""
 
     def run(logical_id: str) -> None:
         pattern = f"{settings.data}/.*-{logical_id}-"
@@ -73,19 +73,19 @@ def kill(settings: Settings) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def without(aws: Callable[[str], Any]) -> Without:
-    """Take one action out of a function's role for a while."""
+def revoke_permission(aws: Callable[[str], Any]) -> RevokePermission:
+    """Remove one action from a function's role while a context is open."""
 
-    def reduced(function: str, action: str) -> AbstractContextManager[None]:
+    def revoke(function: str, action: str) -> AbstractContextManager[None]:
         iam = aws("iam")
         assert any(grant.allows(function, action) for grant in permissions.grants(iam))
-        return permissions.without(iam, function, action)
+        return permissions.permission_revoked(iam, function, action)
 
-    return reduced
+    return revoke
 
 
 @pytest.fixture
-def world(
+def deployment(
     api: httpx2.Client,
     cloudinary: httpx2.Client,
     comfyui: httpx2.Client,
@@ -93,20 +93,20 @@ def world(
     stack: Stack,
     invoke: Callable[[str, Any], Any],
     kill: Callable[[str], None],
-) -> World:
-    return World(api, cloudinary, comfyui, aws, stack, invoke, kill)
+) -> Deployment:
+    return Deployment(api, cloudinary, comfyui, aws, stack, invoke, kill)
 
 
 @pytest.fixture
 def differences(stack: Stack, invoke: Callable[[str, Any], Any]) -> Callable[[], Differences]:
-    """What still tells rows and assets apart once the clean-up had its time."""
+    """The remaining differences between rows and assets after the clean-up."""
 
-    def settled() -> Differences:
-        def agree() -> bool:
+    def compare_settled() -> Differences:
+        def is_settled() -> bool:
             invoke("UploadSweeperFunction", {})
             return not any(owned_assets(stack, "UploadsTable")) and not compare(stack)
 
-        eventually(agree)
+        eventually(is_settled)
         return compare(stack)
 
-    return settled
+    return compare_settled

@@ -1,4 +1,4 @@
-"""No asset without a row, no row without its assets, whatever fails."""
+"""After any failure, each asset has a row and each row has its assets."""
 
 import threading
 from collections.abc import Callable
@@ -11,12 +11,12 @@ import pytest
 from ops.reconcile import Asset, Differences, compare
 from ops.redrive import redrive
 from ops.stack import Stack
-from tests.e2e.conftest import Without
+from tests.e2e.conftest import RevokePermission
 from tests.support.images import picture
-from tests.support.stories import V1, V2, Contract, Stories, eventually
+from tests.support.stories import V1, V2, Stories, StoriesContract, eventually
 
 NONE = Differences([], [])
-Settled = Callable[[], Differences]
+GetDifferences = Callable[[], Differences]
 Invoke = Callable[[str, Any], Any]
 
 
@@ -31,12 +31,12 @@ def v2(api: httpx2.Client) -> Stories:
 
 
 @pytest.mark.parametrize("contract", [V1, V2], ids=["v1", "v2"])
-def test_deleted_stories_take_their_assets_along(
-    api: httpx2.Client, contract: Contract, differences: Settled
+def test_deleting_stories_removes_their_assets(
+    api: httpx2.Client, contract: StoriesContract, differences: GetDifferences
 ) -> None:
     stories = Stories(api, contract)
-    one, *others = [stories.upload(picture(seed=1), picture(seed=2)) for _ in range(3)]
-    stories.delete(one.story_id)
+    first, *others = [stories.upload(picture(seed=1), picture(seed=2)) for _ in range(3)]
+    stories.delete(first.story_id)
     assert differences() == NONE
 
     stories.delete_all()
@@ -46,7 +46,7 @@ def test_deleted_stories_take_their_assets_along(
     assert others
 
 
-def test_a_deleted_picture_is_no_longer_served(v2: Stories, cloudinary: httpx2.Client) -> None:
+def test_a_deleted_image_is_no_longer_served(v2: Stories, cloudinary: httpx2.Client) -> None:
     url = v2.upload().urls[0]
     assert cloudinary.get(url).status_code == 200
 
@@ -55,30 +55,33 @@ def test_a_deleted_picture_is_no_longer_served(v2: Stories, cloudinary: httpx2.C
     assert eventually(lambda: cloudinary.get(url).status_code == 404)
 
 
-def test_assets_that_are_not_ours_survive(
-    v2: Stories, cloudinary: httpx2.Client, stack: Stack, differences: Settled
+def test_deleting_stories_keeps_the_assets_of_other_systems(
+    v2: Stories, cloudinary: httpx2.Client, stack: Stack, differences: GetDifferences
 ) -> None:
     assert differences() == NONE
     story = v2.upload()
-    foreign = [put(cloudinary, f"darkroom/stories/{story.story_id}0/1"), put(cloudinary, "own/1")]
+    foreign = [
+        upload_asset(cloudinary, f"darkroom/stories/{story.story_id}0/1"),
+        upload_asset(cloudinary, "other-system/1"),
+    ]
 
     v2.delete(story.story_id)
     v2.delete_all()
 
     assert eventually(lambda: cloudinary.get(story.urls[0]).status_code == 404)
     assert [cloudinary.get(url).status_code for url in foreign] == [200, 200]
-    # The one in our folder is what the check exists for.
+    # `compare` reports the asset in the folder of stories.
     left_over = Asset("cloudinary", f"darkroom/stories/{story.story_id}0/1")
     assert compare(stack) == Differences([], [left_over])
-    destroy(cloudinary, left_over.public_id)
+    destroy_asset(cloudinary, left_over.public_id)
 
 
 @pytest.mark.parametrize("kind", ["500", "500_after_success", "close_connection"])
-def test_a_failure_at_the_second_of_three_files_leaves_nothing(
-    v2: Stories, cloudinary: httpx2.Client, differences: Settled, kind: str
+def test_a_failure_at_the_second_of_three_files_leaves_no_assets(
+    v2: Stories, cloudinary: httpx2.Client, differences: GetDifferences, kind: str
 ) -> None:
     before = v2.ids()
-    # The second and the third are stored side by side, and each is tried twice.
+    # The second and the third file are stored in parallel, each with one retry.
     cloudinary.post("/_faults", json={"on": "upload", "kind": kind, "calls": 4, "after": 1})
 
     assert v2.post(picture(), picture(), picture()).status_code == 500
@@ -87,22 +90,22 @@ def test_a_failure_at_the_second_of_three_files_leaves_nothing(
     assert differences() == NONE
 
 
-def test_what_a_store_keeps_after_its_time_out_is_destroyed_too(
-    v2: Stories, cloudinary: httpx2.Client, stack: Stack, differences: Settled
+def test_an_asset_stored_after_the_timeout_is_destroyed(
+    v2: Stories, cloudinary: httpx2.Client, stack: Stack, differences: GetDifferences
 ) -> None:
-    # The client gives both attempts up after ten seconds; the second is stored all the same.
+    # Both attempts time out after ten seconds; Cloudinary stores the second one anyway.
     for kind in ("hang", "slow"):
         cloudinary.post("/_faults", json={"on": "upload", "kind": kind, "seconds": 11})
 
-    answer = v2.post(picture())
+    response = v2.post(picture())
 
-    assert (answer.status_code, answer.json()) == (500, {"detail": V2.failure})
+    assert (response.status_code, response.json()) == (500, {"detail": V2.upload_error})
     assert eventually(lambda: bool(compare(stack)))
     assert differences() == NONE
 
 
-def test_a_destroy_that_is_refused_twice_is_tried_again(
-    v2: Stories, cloudinary: httpx2.Client, differences: Settled
+def test_a_destroy_that_fails_twice_is_retried(
+    v2: Stories, cloudinary: httpx2.Client, differences: GetDifferences
 ) -> None:
     story = v2.upload()
     cloudinary.post("/_faults", json={"on": "destroy", "kind": "420", "calls": 2})
@@ -113,10 +116,10 @@ def test_a_destroy_that_is_refused_twice_is_tried_again(
     assert cloudinary.get("/_faults").json()["faults"] == []
 
 
-def test_what_a_killed_function_has_stored_is_swept(
+def test_the_sweeper_removes_assets_of_a_killed_function(
     v2: Stories,
     cloudinary: httpx2.Client,
-    differences: Settled,
+    differences: GetDifferences,
     kill: Callable[[str], None],
 ) -> None:
     before = v2.ids()
@@ -128,41 +131,41 @@ def test_what_a_killed_function_has_stored_is_swept(
         upload = pool.submit(v2.post, picture(), picture(), picture())
         assert eventually(lambda: len(cloudinary.get("/_requests").json()["requests"]) >= 3)
         kill("StoriesV2Function")
-        answer = upload.result()
+        response = upload.result()
 
-    assert answer.status_code == 502
-    assert set(answer.json()) == {"detail", "error", "code", "details", "status", "message"}
+    assert response.status_code == 502
+    assert set(response.json()) == {"detail", "error", "code", "details", "status", "message"}
     assert v2.ids() == before
     assert differences() == NONE
 
 
-def test_an_upload_that_s3_refuses_leaves_nothing(
-    v1: Stories, without: Without, differences: Settled
+def test_an_upload_that_s3_rejects_leaves_no_assets(
+    v1: Stories, revoke_permission: RevokePermission, differences: GetDifferences
 ) -> None:
     before = v1.ids()
 
-    with without("StoriesV1Function", "s3:PutObject"):
-        answer = v1.post(picture(), picture())
+    with revoke_permission("StoriesV1Function", "s3:PutObject"):
+        response = v1.post(picture(), picture())
 
-    assert (answer.status_code, answer.json()) == (500, {"detail": V1.failure})
+    assert (response.status_code, response.json()) == (500, {"detail": V1.upload_error})
     assert v1.ids() == before
     assert differences() == NONE
 
 
-def test_an_upload_whose_row_is_refused_leaves_nothing(
-    v2: Stories, without: Without, differences: Settled
+def test_an_upload_whose_row_is_rejected_leaves_no_assets(
+    v2: Stories, revoke_permission: RevokePermission, differences: GetDifferences
 ) -> None:
-    with without("StoriesV2Function", "dynamodb:UpdateItem"):
+    with revoke_permission("StoriesV2Function", "dynamodb:UpdateItem"):
         assert v2.post(picture(), picture()).status_code == 500
 
     assert differences() == NONE
 
 
-def test_streams_and_queues_may_deliver_twice(
-    v2: Stories, invoke: Invoke, differences: Settled
+def test_a_repeated_stream_record_removes_no_other_assets(
+    v2: Stories, invoke: Invoke, differences: GetDifferences
 ) -> None:
-    gone, kept = v2.upload(), v2.upload()
-    v2.delete(gone.story_id)
+    deleted, other = v2.upload(), v2.upload()
+    v2.delete(deleted.story_id)
     removed = {
         "eventName": "REMOVE",
         "eventSource": "aws:dynamodb",
@@ -171,7 +174,7 @@ def test_streams_and_queues_may_deliver_twice(
             "OldImage": {
                 "store": {"S": "cloudinary"},
                 "images": {
-                    "L": [{"M": {"public_id": {"S": f"darkroom/stories/{gone.story_id}/1"}}}]
+                    "L": [{"M": {"public_id": {"S": f"darkroom/stories/{deleted.story_id}/1"}}}]
                 },
             },
         },
@@ -181,19 +184,19 @@ def test_streams_and_queues_may_deliver_twice(
         assert invoke("AssetOutboxFunction", {"Records": [removed]}) == {"batchItemFailures": []}
 
     assert differences() == NONE
-    assert v2.get(kept.story_id).status_code == 200
+    assert v2.get(other.story_id).status_code == 200
 
 
-def test_dead_letters_can_be_redriven(
+def test_redriven_dead_letters_are_processed(
     v2: Stories,
     aws: Callable[[str], Any],
     stack: Stack,
     cloudinary: httpx2.Client,
 ) -> None:
-    url = put(cloudinary, "darkroom/elsewhere/1")
+    url = upload_asset(cloudinary, "darkroom/unowned/1")
     aws("sqs").send_message(
         QueueUrl=stack.physical("AssetDeletionsFailed"),
-        MessageBody='{"store": "cloudinary", "public_ids": ["darkroom/elsewhere/1"]}',
+        MessageBody='{"store": "cloudinary", "public_ids": ["darkroom/unowned/1"]}',
     )
 
     assert redrive(stack, "AssetDeletions") == 1
@@ -202,18 +205,18 @@ def test_dead_letters_can_be_redriven(
 
 
 @pytest.mark.parametrize("contract", [V1, V2], ids=["v1", "v2"])
-def test_a_story_uploaded_while_all_are_deleted_is_whole_or_gone(
-    api: httpx2.Client, contract: Contract, differences: Settled
+def test_a_story_uploaded_during_a_delete_all_is_complete_or_deleted(
+    api: httpx2.Client, contract: StoriesContract, differences: GetDifferences
 ) -> None:
     stories = Stories(api, contract)
-    begin = threading.Barrier(7)
+    start = threading.Barrier(7)
 
     def upload() -> Any:
-        begin.wait()
+        start.wait()
         return stories.upload(picture(seed=1), picture(seed=2))
 
     def delete_all() -> None:
-        begin.wait()
+        start.wait()
         stories.delete_all()
 
     with ThreadPoolExecutor(7) as pool:
@@ -224,21 +227,21 @@ def test_a_story_uploaded_while_all_are_deleted_is_whole_or_gone(
     assert differences() == NONE
     listed = stories.urls()
     for story in uploaded:
-        is_there = stories.get(story.story_id).status_code == 200
-        assert [url in listed for url in story.urls] == [is_there, is_there]
+        exists = stories.get(story.story_id).status_code == 200
+        assert [url in listed for url in story.urls] == [exists, exists]
 
 
-def put(cloudinary: httpx2.Client, public_id: str) -> str:
-    answer = cloudinary.post(
+def upload_asset(cloudinary: httpx2.Client, public_id: str) -> str:
+    response = cloudinary.post(
         "/v1_1/demo/image/upload",
         auth=("key", "secret"),
         data={"public_id": public_id},
         files={"file": ("a.jpg", picture(), "image/jpeg")},
     )
-    return str(answer.json()["secure_url"])
+    return str(response.json()["secure_url"])
 
 
-def destroy(cloudinary: httpx2.Client, public_id: str) -> None:
+def destroy_asset(cloudinary: httpx2.Client, public_id: str) -> None:
     cloudinary.post(
         "/v1_1/demo/image/destroy",
         auth=("key", "secret"),

@@ -1,4 +1,4 @@
-"""The catalog when many begin to use it at once."""
+"""The first writes of many processes to an empty catalog."""
 
 import json
 import os
@@ -9,10 +9,10 @@ from typing import Any
 
 from ops.stack import Stack
 from ops.template import ROOT
-from tests.support.tables import empty
+from tests.support.tables import delete_rows
 
-# Each thread knows nothing, like a function that starts.
-BEGIN_AT_ONCE = """
+# Each thread starts without cached state, like a new function process.
+CREATE_IN_PARALLEL = """
 from concurrent.futures import ThreadPoolExecutor
 from darkroom.models.catalog import Setting
 
@@ -25,15 +25,15 @@ with ThreadPoolExecutor(16) as pool:
 """
 
 
-def test_of_many_that_begin_at_once_one_writes_the_starter_set(
+def test_parallel_first_writes_create_the_starter_set_once(
     aws: Callable[[str], Any], stack: Stack
 ) -> None:
-    """Written twice it would take ids back, and items with them."""
+    """A second write would reset the id counters and overwrite items."""
     table = stack.physical("CatalogTable")
-    empty(aws("dynamodb"), table)
+    delete_rows(aws("dynamodb"), table)
 
     outcome = subprocess.run(
-        [sys.executable, "-W", "error", "-c", BEGIN_AT_ONCE],
+        [sys.executable, "-W", "error", "-c", CREATE_IN_PARALLEL],
         env={**os.environ, "CATALOG_TABLE": table, "PYTHONPATH": f"{ROOT}/layers/darkroom"},
         capture_output=True,
         text=True,

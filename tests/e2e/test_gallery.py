@@ -1,4 +1,4 @@
-"""The gallery on the whole stack: its document's workflow, and many people at once."""
+"""The gallery on the whole stack: the example of its contract, and concurrent users."""
 
 import json
 import subprocess
@@ -14,20 +14,20 @@ from ops.reconcile import Differences
 from ops.stack import Stack
 from tests.support.gallery import (
     PASSWORD,
-    Person,
-    fifty_at_once,
+    User,
+    call_in_fifty_threads,
     log_in,
     new_name,
+    race_share_and_delete,
     register,
-    share_against_delete,
 )
 from tests.support.images import picture
 from tests.support.stories import eventually
 
 
-def test_the_example_workflow_of_the_document(api: httpx2.Client, tmp_path: Path) -> None:
+def test_the_example_workflow_of_the_contract_succeeds(api: httpx2.Client, tmp_path: Path) -> None:
     (tmp_path / "image.jpg").write_bytes(picture())
-    # Another test's events bear the document's names.
+    # Another test uses the names of the contract.
     john, jane = new_name(), new_name()
     register(api, jane)
 
@@ -36,8 +36,8 @@ def test_the_example_workflow_of_the_document(api: httpx2.Client, tmp_path: Path
         command = command.replace("john_doe", john).replace("john@", f"{john}@")
         command = command.replace("jane_doe", jane)
         shell = ["bash", "-c", command.replace("curl ", "curl --silent --show-error ", 1)]
-        outcome = subprocess.run(shell, cwd=tmp_path, check=True, capture_output=True)
-        return json.loads(outcome.stdout)
+        process = subprocess.run(shell, cwd=tmp_path, check=True, capture_output=True)
+        return json.loads(process.stdout)
 
     registered = curl("""curl -X POST "http://localhost:8000/auth/register" \\
   -H "Content-Type: application/json" \\
@@ -74,10 +74,10 @@ def test_the_example_workflow_of_the_document(api: httpx2.Client, tmp_path: Path
     assert httpx2.get(received[0]["image_url"]).content == picture()
 
 
-def test_of_fifty_registrations_of_one_name_at_once_one_succeeds(api: httpx2.Client) -> None:
+def test_one_of_fifty_parallel_registrations_of_a_name_succeeds(api: httpx2.Client) -> None:
     name = new_name()
 
-    statuses = fifty_at_once(
+    statuses = call_in_fifty_threads(
         lambda: register(api, name, email=f"{new_name()}@example.com").status_code
     )
 
@@ -85,19 +85,19 @@ def test_of_fifty_registrations_of_one_name_at_once_one_succeeds(api: httpx2.Cli
     assert log_in(api, name).status_code == 200
 
 
-def test_of_fifty_shares_with_one_user_at_once_one_succeeds(john: Person, jane: Person) -> None:
+def test_one_of_fifty_parallel_shares_with_a_user_succeeds(john: User, jane: User) -> None:
     image_id = john.upload()["image_id"]
 
-    statuses = fifty_at_once(lambda: john.share(image_id, jane.username).status_code)
+    statuses = call_in_fifty_threads(lambda: john.share(image_id, jane.username).status_code)
 
     assert statuses == {200: 1, 400: 49}
     assert len(jane.shared_with_me()) == 1
 
 
-def test_of_fifty_grants_by_threads_of_one_process_one_is_written(
-    john: Person, jane: Person, stack: Stack, monkeypatch: pytest.MonkeyPatch
+def test_one_of_fifty_parallel_grants_is_written(
+    john: User, jane: User, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the transaction alone decides: over HTTP, the edge lets fewer in at once."""
+    """Calls the transaction directly, since over HTTP the edge limits concurrency."""
     tables = {name: stack.physical(name) for name in template.resources("AWS::DynamoDB::Table")}
     sharing = template.functions()["SharingFunction"]
     for name, value in template.environment(sharing, tables).items():
@@ -114,17 +114,17 @@ def test_of_fifty_grants_by_threads_of_one_process_one_is_written(
             return False
         return True
 
-    assert fifty_at_once(is_granted) == {True: 1, False: 49}
+    assert call_in_fifty_threads(is_granted) == {True: 1, False: 49}
 
 
-def test_a_share_never_shows_an_image_that_is_deleted_meanwhile(john: Person, jane: Person) -> None:
+def test_a_concurrent_share_never_shows_a_deleted_image(john: User, jane: User) -> None:
     for _ in range(20):
-        share_against_delete(john, jane)
+        race_share_and_delete(john, jane)
 
 
-def test_a_deleted_image_takes_its_asset_and_its_shares_along(
-    john: Person,
-    jane: Person,
+def test_deleting_an_image_removes_its_asset_and_its_shares(
+    john: User,
+    jane: User,
     aws: Callable[[str], Any],
     stack: Stack,
     differences: Callable[[], Differences],
@@ -136,37 +136,37 @@ def test_a_deleted_image_takes_its_asset_and_its_shares_along(
 
     john.delete(f"/images/{image['image_id']}")
 
-    def rows() -> int:
-        answer = aws("dynamodb").query(
+    def count_rows() -> int:
+        response = aws("dynamodb").query(
             TableName=stack.physical("GalleryTable"),
             KeyConditionExpression="image_id = :id",
             ExpressionAttributeValues={":id": {"N": str(image["image_id"])}},
         )
-        return int(answer["Count"])
+        return int(response["Count"])
 
-    assert eventually(lambda: rows() == 0)
+    assert eventually(lambda: count_rows() == 0)
     assert eventually(lambda: httpx2.get(url).status_code == 404)
     assert differences() == Differences([], [])
 
 
 class TestUsersOfThePool:
-    def test_a_user_that_is_not_ours_keeps_his_password(
+    def test_registering_the_name_of_a_pool_user_keeps_their_password(
         self, api: httpx2.Client, aws: Callable[[str], Any], stack: Stack
     ) -> None:
         name = new_name()
         pool = {"UserPoolId": stack.physical("UserPool"), "Username": name}
         aws("cognito-idp").admin_create_user(**pool, MessageAction="SUPPRESS")
-        aws("cognito-idp").admin_set_user_password(**pool, Password="own-secret", Permanent=True)
+        aws("cognito-idp").admin_set_user_password(**pool, Password="pool-secret", Permanent=True)
 
-        answer = register(api, name)
+        response = register(api, name)
 
-        assert answer.json() == {"detail": "Username already registered"}
+        assert response.json() == {"detail": "Username already registered"}
         assert log_in(api, name).status_code == 401
-        token = log_in(api, name, "own-secret").json()["access_token"]
+        token = log_in(api, name, "pool-secret").json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         assert api.get("/images/my-images", headers=headers).json() == []
 
-    def test_one_who_waits_for_his_first_password_is_not_taken_over(
+    def test_registering_the_name_of_a_pool_user_without_a_password_is_rejected(
         self, api: httpx2.Client, aws: Callable[[str], Any], stack: Stack
     ) -> None:
         name = new_name()
@@ -177,7 +177,7 @@ class TestUsersOfThePool:
         assert register(api, name).status_code == 400
         assert log_in(api, name).status_code == 401
 
-    def test_what_our_own_registration_left_over_is_taken_up(
+    def test_an_expired_registration_of_darkroom_can_be_repeated(
         self, api: httpx2.Client, aws: Callable[[str], Any], stack: Stack
     ) -> None:
         name = new_name()

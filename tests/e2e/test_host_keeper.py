@@ -1,4 +1,4 @@
-"""The host costs nothing while nobody needs it, and is back for the next generation."""
+"""The host keeper stops an idle host; the next generation starts it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from ops.stack import Stack
 from tests.support import host_instance
-from tests.support.generation import begin, ended, job
+from tests.support.generation import finished_job, read_job, start_job
 from tests.support.host_instance import HostInstance
 from tests.support.stories import eventually
 
@@ -23,34 +23,34 @@ def instance(aws: Callable[[str], Any], comfyui: httpx2.Client) -> HostInstance:
 
 @pytest.fixture
 def no_idle_time(aws: Callable[[str], Any], stack: Stack) -> Iterator[None]:
-    # What a worker had that another test killed is in flight for minutes, and in the way.
+    # The message of a worker that another test has killed stays in flight for minutes.
     aws("sqs").purge_queue(QueueUrl=stack.physical("Generations"))
     with host_instance.no_idle_time(aws("lambda"), stack.physical(KEEPER)):
         yield
 
 
 @pytest.mark.usefixtures("no_idle_time")
-def test_an_idle_host_is_stopped_and_the_next_generation_wakes_it(
+def test_an_idle_host_is_stopped_and_the_next_generation_starts_it(
     api: httpx2.Client, invoke: Invoke, instance: HostInstance
 ) -> None:
-    assert ended(api, begin(api))["state"] == "succeeded"
+    assert finished_job(api, start_job(api))["state"] == "succeeded"
 
-    def stopped() -> bool:  # the last message of a job may still be in flight
+    def is_stopped() -> bool:  # the last message of a job may still be in flight
         invoke(KEEPER, {})
         return instance.state() == "stopped" and not instance.is_reachable()
 
-    assert eventually(stopped)
-    assert ended(api, begin(api))["state"] == "succeeded"
+    assert eventually(is_stopped)
+    assert finished_job(api, start_job(api))["state"] == "succeeded"
     assert instance.state() == "running"
 
 
 @pytest.mark.usefixtures("no_idle_time")
-def test_a_host_at_work_is_not_stopped(
+def test_a_busy_host_is_not_stopped(
     api: httpx2.Client, comfyui: httpx2.Client, invoke: Invoke, instance: HostInstance
 ) -> None:
     comfyui.post("/_faults", json={"on": "run", "kind": "slow_run", "seconds": 30})
-    job_id = begin(api)
-    assert eventually(lambda: job(api, job_id)["progress"] == "running")
+    job_id = start_job(api)
+    assert eventually(lambda: read_job(api, job_id)["progress"] == "running")
 
     invoke(KEEPER, {})
 
@@ -61,7 +61,7 @@ def test_a_host_at_work_is_not_stopped(
 def test_a_host_that_was_just_used_is_not_stopped(
     api: httpx2.Client, invoke: Invoke, instance: HostInstance
 ) -> None:
-    assert ended(api, begin(api))["state"] == "succeeded"
+    assert finished_job(api, start_job(api))["state"] == "succeeded"
 
     invoke(KEEPER, {})
 

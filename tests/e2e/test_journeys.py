@@ -1,4 +1,4 @@
-"""What a person does, over HTTP, on the whole stack."""
+"""The gateway and the stories API over HTTP, on the whole stack."""
 
 import subprocess
 from pathlib import Path
@@ -7,13 +7,15 @@ import httpx2
 import pytest
 
 from tests.support.images import noise, picture
-from tests.support.stories import V2, Stories, parts
+from tests.support.stories import V2, Stories, file_parts
 
-UNION = {"detail", "error", "code", "details", "status", "message"}
+ERROR_FIELDS = {"detail", "error", "code", "details", "status", "message"}
 MIB = 1024 * 1024
 
 
-def test_the_curl_lines_of_the_stories_v2_document(api: httpx2.Client, tmp_path: Path) -> None:
+def test_the_curl_commands_of_the_stories_v2_contract_succeed(
+    api: httpx2.Client, tmp_path: Path
+) -> None:
     pictures = [picture("JPEG", (640, 480), seed) for seed in (1, 2)]
     for number, content in enumerate(pictures, start=1):
         (tmp_path / f"image{number}.jpg").write_bytes(content)
@@ -47,24 +49,22 @@ def test_the_curl_lines_of_the_stories_v2_document(api: httpx2.Client, tmp_path:
     assert curl(tmp_path, "-X", "DELETE", base) == b'{"message":"Successfully deleted all images"}'
 
 
-def test_four_mebibytes_pass_the_gateway(api: httpx2.Client) -> None:
-    answer = api.post(f"{V2.base}/upload", files=parts(noise(4 * MIB)))
+def test_the_gateway_accepts_four_mebibytes(api: httpx2.Client) -> None:
+    response = api.post(f"{V2.base}/upload", files=file_parts(noise(4 * MIB)))
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize("size", [5 * MIB, 11 * 1000 * 1000])
-def test_more_than_a_lambda_event_holds_is_refused_by_the_gateway(
-    api: httpx2.Client, size: int
-) -> None:
+def test_the_gateway_rejects_more_than_a_lambda_event_holds(api: httpx2.Client, size: int) -> None:
     api.delete(V2.base)
 
-    answer = api.post(f"{V2.base}/upload", files=parts(noise(size)))
+    response = api.post(f"{V2.base}/upload", files=file_parts(noise(size)))
 
-    assert answer.status_code == 413
-    assert set(answer.json()) == UNION
-    assert "direct upload" in answer.json()["detail"]
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.status_code == 413
+    assert set(response.json()) == ERROR_FIELDS
+    assert "direct upload" in response.json()["detail"]
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert Stories(api, V2).urls() == []
 
 
@@ -72,16 +72,16 @@ def test_more_than_a_lambda_event_holds_is_refused_by_the_gateway(
 def test_a_preflight_succeeds_without_a_token(api: httpx2.Client, path: str) -> None:
     headers = {"Origin": "https://example.org", "Access-Control-Request-Method": "DELETE"}
 
-    answer = api.options(path, headers=headers)
+    response = api.options(path, headers=headers)
 
-    assert answer.status_code == 200
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert "DELETE" in answer.headers["Access-Control-Allow-Methods"]
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "DELETE" in response.headers["Access-Control-Allow-Methods"]
 
 
-def test_links_lead_on_without_the_stage(api: httpx2.Client) -> None:
+def test_links_to_the_next_page_contain_no_stage(api: httpx2.Client) -> None:
     for seed in (1, 2):
-        api.post(f"{V2.base}/upload", files=parts(picture(seed=seed)))
+        api.post(f"{V2.base}/upload", files=file_parts(picture(seed=seed)))
 
     link = api.get(f"{V2.base}?limit=1").links["next"]["url"]
 

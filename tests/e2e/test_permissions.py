@@ -1,4 +1,4 @@
-"""Functions run under their own roles: what a role lacks is denied, and it has nothing to spare."""
+"""Each function runs under its role, which grants what the function uses and nothing else."""
 
 import tomllib
 from collections.abc import Callable
@@ -10,19 +10,21 @@ import pytest
 
 from local.settings import Settings
 from security.scan import SUPPRESSIONS
-from tests.e2e.conftest import Without
+from tests.e2e.conftest import RevokePermission
 from tests.support.images import picture
-from tests.support.journeys import JOURNEYS, World
+from tests.support.journeys import JOURNEYS, Deployment
 from tests.support.permissions import grants, managed_policies, uses
 from tests.support.stories import V2, Stories
 
-KNOWN = tomllib.loads(SUPPRESSIONS.read_text())
+ACCEPTED = tomllib.loads(SUPPRESSIONS.read_text())
 
 
-def test_an_upload_needs_the_permission_to_write(api: httpx2.Client, without: Without) -> None:
+def test_an_upload_needs_the_permission_to_write(
+    api: httpx2.Client, revoke_permission: RevokePermission
+) -> None:
     stories = Stories(api, V2)
 
-    with without("StoriesV2Function", "dynamodb:PutItem"):
+    with revoke_permission("StoriesV2Function", "dynamodb:PutItem"):
         assert stories.post(picture()).status_code == 500
 
     assert stories.post(picture()).status_code == 200
@@ -30,26 +32,26 @@ def test_an_upload_needs_the_permission_to_write(api: httpx2.Client, without: Wi
 
 @pytest.mark.documented
 @pytest.mark.timeout(600)
-def test_every_permission_is_used(world: World, settings: Settings) -> None:
-    world.settle()
+def test_every_permission_is_used(deployment: Deployment, settings: Settings) -> None:
+    deployment.settle()
     for journey in JOURNEYS:
-        journey(world)
+        journey(deployment)
 
     assert settings.permissions
     used = uses(settings.permissions)
-    idle = [
+    unused = [
         str(grant)
-        for grant in grants(world.aws("iam"))
+        for grant in grants(deployment.aws("iam"))
         if not any(grant.covers(use) for use in used)
     ]
-    known = [f"{pattern}*" for entry in KNOWN["permission"] for pattern in entry["grants"]]
-    assert [one for one in idle if not any(fnmatchcase(one, p) for p in known)] == []
-    assert [p for p in known if not any(fnmatchcase(one, p) for one in idle)] == []
+    accepted = [f"{pattern}*" for entry in ACCEPTED["permission"] for pattern in entry["grants"]]
+    assert [grant for grant in unused if not any(fnmatchcase(grant, p) for p in accepted)] == []
+    assert [p for p in accepted if not any(fnmatchcase(grant, p) for grant in unused)] == []
 
 
-def test_of_the_policies_that_aws_keeps_only_those_are_used_that_have_their_reasons(
+def test_only_accepted_managed_policies_are_attached(
     aws: Callable[[str], Any],
 ) -> None:
-    known = {name for entry in KNOWN["managed"] for name in entry["policies"]}
+    accepted = {name for entry in ACCEPTED["managed"] for name in entry["policies"]}
 
-    assert managed_policies(aws("iam")) == known
+    assert managed_policies(aws("iam")) == accepted

@@ -14,21 +14,21 @@ from ops.stack import Stack
 pytestmark = pytest.mark.hardened
 
 
-def test_production_deploys_with_its_own_parameters(stack: Stack) -> None:
+def test_production_deploys_with_the_parameters_of_samconfig(stack: Stack) -> None:
     parameters = configured("prod")
 
-    # The canary is for AWS alone.
+    # The canary runs only on AWS.
     assert {**parameters, "CanaryEnabled": "false"} == {
         name: stack.parameter(name) for name in parameters
     }
 
 
-def test_production_answers(anonymous: httpx2.Client, settings: Settings) -> None:
+def test_production_serves_requests(anonymous: httpx2.Client, settings: Settings) -> None:
     assert outputs(settings)["ContractMode"] == "hardened"
     assert anonymous.get("/health").status_code == 200
 
 
-def test_its_tables_refuse_to_be_deleted(aws: Callable[[str], Any]) -> None:
+def test_its_tables_have_deletion_protection(aws: Callable[[str], Any]) -> None:
     dynamodb = aws("dynamodb")
     tables = [
         dynamodb.describe_table(TableName=name)["Table"]

@@ -1,4 +1,4 @@
-"""Publications on the whole stack: the document's examples, many calls at once, and the cascade."""
+"""Publications on the whole stack: the contract's examples, parallel calls, cascading deletes."""
 
 import json
 import subprocess
@@ -13,18 +13,18 @@ import pytest
 
 from ops.reconcile import Differences
 from ops.stack import Stack
-from tests.support.gallery import Person
+from tests.support.gallery import User
 from tests.support.images import picture
-from tests.support.publications import ROOT, Publication, at_once, new_publication
+from tests.support.publications import ROOT, Publication, call_in_threads, new_publication
 from tests.support.stories import eventually
 
 
 @pytest.fixture
-def publication(john: Person) -> Publication:
+def publication(john: User) -> Publication:
     return new_publication(john)
 
 
-def test_the_examples_of_the_document(john: Person, tmp_path: Path) -> None:
+def test_the_examples_of_the_contract_succeed(john: User, tmp_path: Path) -> None:
     (tmp_path / "imagen.jpg").write_bytes(picture())
     publication_id = new_publication(john).id
 
@@ -33,8 +33,8 @@ def test_the_examples_of_the_document(john: Person, tmp_path: Path) -> None:
         command = command.replace("tu_token_jwt", john.token).replace("/ruta/a/", "")
         command = command.replace("/publications/123/", f"/publications/{publication_id}/")
         shell = ["bash", "-c", command.replace("curl ", "curl --silent --show-error ", 1)]
-        outcome = subprocess.run(shell, cwd=tmp_path, check=True, capture_output=True)
-        return json.loads(outcome.stdout)
+        process = subprocess.run(shell, cwd=tmp_path, check=True, capture_output=True)
+        return json.loads(process.stdout)
 
     added = curl("""curl -X POST \\
   https://api.pagapoco.com/api/v1/publications/123/images \\
@@ -58,36 +58,38 @@ def test_the_examples_of_the_document(john: Person, tmp_path: Path) -> None:
     assert deleted["remainingImages"] == 0
 
 
-def test_of_ten_images_at_once_a_regular_user_keeps_four(publication: Publication) -> None:
-    answers = at_once(10, lambda seed: publication.add(picture(seed=seed)))
+def test_a_regular_user_can_add_four_of_ten_images_in_parallel(publication: Publication) -> None:
+    responses = call_in_threads(10, lambda seed: publication.add(picture(seed=seed)))
 
-    assert Counter(answer.status_code for answer in answers) == {201: 4, 403: 6}
-    totals = [answer.json()["totalImages"] for answer in answers if answer.status_code == 201]
+    assert Counter(response.status_code for response in responses) == {201: 4, 403: 6}
+    totals = [
+        response.json()["totalImages"] for response in responses if response.status_code == 201
+    ]
     assert sorted(totals) == [1, 2, 3, 4]
     assert len(publication.images()) == 4
 
 
-def test_of_one_image_ten_times_at_once_one_is_kept(publication: Publication) -> None:
-    answers = at_once(10, lambda _: publication.add())
+def test_ten_parallel_uploads_of_one_image_add_it_once(publication: Publication) -> None:
+    responses = call_in_threads(10, lambda _: publication.add())
 
-    assert Counter(answer.status_code for answer in answers) == {201: 1, 400: 9}
+    assert Counter(response.status_code for response in responses) == {201: 1, 400: 9}
     assert len(publication.images()) == 1
 
 
-def test_images_removed_at_once_are_counted_one_by_one(publication: Publication) -> None:
-    uris = [publication.added(seed) for seed in range(4)]
+def test_each_parallel_removal_reports_a_different_count(publication: Publication) -> None:
+    uris = [publication.upload(seed) for seed in range(4)]
 
-    answers = at_once(
+    responses = call_in_threads(
         4,
         lambda n: publication.owner.delete(f"{publication.images_path}/{quote(uris[n], safe='')}"),
     )
 
-    assert sorted(answer.json()["remainingImages"] for answer in answers) == [0, 1, 2, 3]
+    assert sorted(response.json()["remainingImages"] for response in responses) == [0, 1, 2, 3]
     assert publication.images() == []
 
 
-def test_an_upload_racing_the_deletion_of_its_publication_leaves_nothing(
-    john: Person, differences: Callable[[], Differences]
+def test_an_upload_during_the_deletion_of_its_publication_leaves_no_assets(
+    john: User, differences: Callable[[], Differences]
 ) -> None:
     for _ in range(5):
         publication = new_publication(john)
@@ -95,18 +97,18 @@ def test_an_upload_racing_the_deletion_of_its_publication_leaves_nothing(
         def call(n: int, publication: Publication = publication) -> httpx2.Response:
             return publication.add() if n else john.delete(f"{ROOT}/{publication.id}")
 
-        deleted, added = at_once(2, call)
+        deleted, uploaded = call_in_threads(2, call)
         assert deleted.status_code == 200
-        assert added.status_code in (201, 404)
+        assert uploaded.status_code in (201, 404)
         assert john.get(publication.images_path).status_code == 404
 
     assert not differences()
 
 
-def test_images_leave_the_store_with_their_rows(
+def test_assets_are_removed_with_their_rows(
     publication: Publication, differences: Callable[[], Differences]
 ) -> None:
-    uris = [publication.added(seed) for seed in range(3)]
+    uris = [publication.upload(seed) for seed in range(3)]
 
     publication.owner.delete(f"{publication.images_path}/{quote(uris[0], safe='')}")
     assert not differences()
@@ -117,12 +119,12 @@ def test_images_leave_the_store_with_their_rows(
     assert [httpx2.get(uri).status_code for uri in uris] == [404, 404, 404]
 
 
-def test_a_publication_deleted_by_another_writer_takes_its_images_along(
+def test_deleting_the_row_of_a_publication_removes_its_images(
     publication: Publication,
     aws: Callable[[str], Any],
     stack: Stack,
 ) -> None:
-    uri = publication.added()
+    uri = publication.upload()
 
     aws("dynamodb").delete_item(
         TableName=stack.physical("PublicationsTable"),

@@ -7,7 +7,7 @@ import pytest
 
 from local.cloud import local_cloud
 from local.settings import HOST, Settings, from_environment
-from tests.support.beside import free_port
+from tests.support.isolated_settings import free_port
 
 PORTS = ("PORT", "AWS_PORT", "CLOUDINARY_PORT", "COMFYUI_PORT")
 

@@ -1,5 +1,5 @@
-"""Long tests run on a local cloud, as the end-to-end tests do."""
+"""Fixtures of the end-to-end tests, for the long tests on a local cloud."""
 
-from tests.e2e.conftest import aws, differences, invoke, kill, settings, stack, target, world
+from tests.e2e.conftest import aws, deployment, differences, invoke, kill, settings, stack, system
 
-__all__ = ["aws", "differences", "invoke", "kill", "settings", "stack", "target", "world"]
+__all__ = ["aws", "deployment", "differences", "invoke", "kill", "settings", "stack", "system"]

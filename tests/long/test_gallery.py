@@ -1,11 +1,11 @@
-"""Sharing against deleting, again and again."""
+"""A share and a delete of one image at the same time, many times."""
 
 import pytest
 
-from tests.support.gallery import Person, share_against_delete
+from tests.support.gallery import User, race_share_and_delete
 
 
 @pytest.mark.timeout(600)
-def test_a_share_never_shows_an_image_that_is_deleted_meanwhile(john: Person, jane: Person) -> None:
+def test_a_concurrent_share_never_shows_a_deleted_image(john: User, jane: User) -> None:
     for _ in range(100):
-        share_against_delete(john, jane)
+        race_share_and_delete(john, jane)

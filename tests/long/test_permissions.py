@@ -1,4 +1,4 @@
-"""No permission can be spared: without any single one, a journey fails."""
+"""Every permission is necessary: a journey fails without it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,50 +6,54 @@ from pathlib import Path
 import pytest
 
 from local.settings import Settings
-from tests.support.journeys import JOURNEYS, World
-from tests.support.permissions import Grant, grants, taken_away, uses
+from tests.support.journeys import JOURNEYS, Deployment
+from tests.support.permissions import Grant, action_revoked, grants, uses
 
-Journey = Callable[[World], None]
+Journey = Callable[[Deployment], None]
 
 
 @pytest.mark.documented
 @pytest.mark.timeout(3600)
-def test_without_any_permission_a_journey_fails(world: World, settings: Settings) -> None:
+def test_a_journey_fails_without_each_permission(
+    deployment: Deployment, settings: Settings
+) -> None:
     assert settings.permissions
-    iam = world.aws("iam")
-    users = _journeys_by_grant(world, grants(iam), settings.permissions)
-    assert len(users) > len(JOURNEYS)
+    iam = deployment.aws("iam")
+    journeys_by_grant = _journeys_by_grant(deployment, grants(iam), settings.permissions)
+    assert len(journeys_by_grant) > len(JOURNEYS)
 
-    spared = []
-    for grant, journeys in users.items():
-        with taken_away(iam, grant):
-            if not any(_fails(journey, world) for journey in journeys):
-                spared.append(str(grant))
+    unnecessary = []
+    for grant, journeys in journeys_by_grant.items():
+        with action_revoked(iam, grant):
+            if not any(_fails(journey, deployment) for journey in journeys):
+                unnecessary.append(str(grant))
 
-    assert spared == []
-    for journey in JOURNEYS:  # it was for want of the permissions that they failed
-        world.forget()
-        journey(world)
+    assert unnecessary == []
+    for journey in JOURNEYS:  # they failed only because of the revoked permissions
+        deployment.reset()
+        journey(deployment)
 
 
-def _journeys_by_grant(world: World, granted: list[Grant], log: Path) -> dict[Grant, list[Journey]]:
-    """The journeys that use each permission, which all of them end well with."""
-    found: dict[Grant, list[Journey]] = {}
+def _journeys_by_grant(
+    deployment: Deployment, granted: list[Grant], log: Path
+) -> dict[Grant, list[Journey]]:
+    """The journeys that use each permission; all of them must succeed."""
+    journeys: dict[Grant, list[Journey]] = {}
     for journey in JOURNEYS:
-        world.forget()
+        deployment.reset()
         start = log.stat().st_size if log.exists() else 0
-        journey(world)
+        journey(deployment)
         used = uses(log, start)
         for grant in granted:
             if any(grant.covers(use) for use in used):
-                found.setdefault(grant, []).append(journey)
-    return found
+                journeys.setdefault(grant, []).append(journey)
+    return journeys
 
 
-def _fails(journey: Journey, world: World) -> bool:
-    world.forget()
+def _fails(journey: Journey, deployment: Deployment) -> bool:
+    deployment.reset()
     try:
-        journey(world)
+        journey(deployment)
     except Exception:
         return True
     return False

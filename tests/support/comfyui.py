@@ -1,4 +1,4 @@
-"""A client for the ComfyUI stand-in, and the graphs that tests post to it."""
+"""A client for the ComfyUI stand-in, and workflows for its prompts."""
 
 import json
 import time
@@ -56,14 +56,14 @@ def node(class_type: str, **inputs: object) -> dict[str, Any]:
 
 
 class HostClient:
-    """Calls of a client to a host, and of a test to the host's control routes."""
+    """A client of a host, and of the stand-in's control routes."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.http = httpx2.Client(base_url=url, timeout=20)
 
     def post(self, graph: Graph, prompt_id: str = "", **fields: object) -> str:
-        """Post a prompt, which the host has to accept, and return its id."""
+        """Post a prompt, which the host must accept, and return its id."""
         prompt_id = prompt_id or str(uuid4())
         body = {"prompt": graph, "prompt_id": prompt_id, **fields}
         self.http.post("/prompt", json=body).raise_for_status()

@@ -1,4 +1,4 @@
-"""The stack's functions as processes, each with the environment that the template gives it."""
+"""The stack's functions as processes, each with its environment from the template."""
 
 import json
 import os
@@ -11,8 +11,8 @@ from typing import Any, Self
 from ops import template
 from ops.template import ROOT
 
-WORKER = Path(__file__).with_name("worker.py")
-# Where `functions` and `layers` are: elsewhere for a copy that was changed on purpose.
+HANDLER_PROCESS = Path(__file__).with_name("handler_process.py")
+# The folder of `functions` and `layers`; for `make mutate` a changed copy.
 SOURCES = Path(os.environ.get("SOURCES", ROOT))
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -23,7 +23,7 @@ CREDENTIALS = {
 
 
 class FunctionError(Exception):
-    """Raised when a handler raised; the message is its own."""
+    """A handler raised an exception with this message."""
 
 
 class Functions:
@@ -46,7 +46,7 @@ class Functions:
         self._log.close()
 
     def invoke(self, name: str, event: Any) -> Any:
-        """What the handler returns; of events at once, one waits for the other."""
+        """Return the handler's result. Concurrent events of one function wait for each other."""
         with self._locks.setdefault(name, threading.Lock()):
             return self._invoke(name, event)
 
@@ -57,15 +57,15 @@ class Functions:
         process.stdin.flush()
         line = process.stdout.readline()
         assert line, f"{name} died: see {self._log.name}"
-        answer = json.loads(line)
-        if "error" in answer:
-            raise FunctionError(answer["error"])
-        return answer["answer"]
+        output = json.loads(line)
+        if "error" in output:
+            raise FunctionError(output["error"])
+        return output["result"]
 
     def _start(self, name: str) -> subprocess.Popen[str]:
         function = template.functions()[name]
         self._processes[name] = subprocess.Popen(
-            [sys.executable, "-P", "-W", "error", WORKER, function["Handler"]],
+            [sys.executable, "-P", "-W", "error", HANDLER_PROCESS, function["Handler"]],
             env={
                 **CREDENTIALS,
                 **template.environment(function, self._values),

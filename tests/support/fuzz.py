@@ -1,4 +1,4 @@
-"""A run of schemathesis over the document that an API serves, and its own check of answers."""
+"""Runs schemathesis against the document that an API serves, with a check for internal details."""
 
 import os
 import re
@@ -10,8 +10,8 @@ from typing import Any
 import schemathesis
 
 from ops.template import ROOT
-from tests.support.document import SECRETS
-from tests.support.gallery import Person
+from tests.support.gallery import User
+from tests.support.openapi_document import SECRETS
 
 CHECKS = (
     "not_a_server_error",
@@ -19,39 +19,39 @@ CHECKS = (
     "content_type_conformance",
     "response_schema_conformance",
     "allow_header_conformance",
-    "tells_no_secret",
+    "contains_no_secrets",
 )
 
 
 @schemathesis.check
-def tells_no_secret(
+def contains_no_secrets(
     context: schemathesis.CheckContext,
     response: schemathesis.Response,
     case: schemathesis.Case[Any],
 ) -> None:
-    # The pages' scripts and the document are no answers of ours about anything.
-    is_answer = (
+    # Pages and the document itself may contain such words.
+    is_checked = (
         "json" in "".join(response.headers.get("content-type", [])) and "openapi" not in case.path
     )
-    assert not is_answer or not SECRETS.search(response.text), response.text[:300]
+    assert not is_checked or not SECRETS.search(response.text), response.text[:300]
 
 
-# Each request for images that is understood makes some.
-GENERATING = "generate"
-ALL_BUT_GENERATING = (
+# Each valid request to this path generates images, which takes long.
+GENERATE_PATH = "generate"
+WITHOUT_GENERATION = (
     *("--phases", "coverage,fuzzing", "--workers", "2"),
-    *("--exclude-path-regex", GENERATING),
+    *("--exclude-path-regex", GENERATE_PATH),
 )
 
 
-def run(person: Person, folder: Path, *options: str) -> int:
-    """Ask for everything as that person; the number of requests. Fails where an answer does."""
-    url = str(person.api.base_url).rstrip("/")
+def run_schemathesis(user: User, folder: Path, *options: str) -> int:
+    """Send requests with the user's token; return their number. A failed check fails the test."""
+    url = str(user.api.base_url).rstrip("/")
     outcome = subprocess.run(
         [
             *(Path(sys.executable).with_name("st"), "run", f"{url}/openapi.json", "--url", url),
             *("--checks", ",".join(CHECKS), "--max-redirects", "0", "--request-timeout", "60"),
-            *("--header", f"Authorization: Bearer {person.token}", "--warnings", "off"),
+            *("--header", f"Authorization: Bearer {user.token}", "--warnings", "off"),
             *("--generation-database", "none", "--no-color", *options),
         ],
         cwd=folder,
@@ -61,6 +61,6 @@ def run(person: Person, folder: Path, *options: str) -> int:
         check=False,
     )
     assert outcome.returncode == 0, outcome.stdout[-5000:] + outcome.stderr[-1000:]
-    found = re.search(r"(\d+) generated", outcome.stdout)
-    assert found, outcome.stdout[-1000:]
-    return int(found[1])
+    summary = re.search(r"(\d+) generated", outcome.stdout)
+    assert summary, outcome.stdout[-1000:]
+    return int(summary[1])

@@ -1,4 +1,4 @@
-"""What tests of the gallery say again and again."""
+"""Users of the gallery, and their requests."""
 
 import threading
 import uuid
@@ -22,7 +22,7 @@ PASSWORD = "securepassword123"
 
 
 @dataclass(frozen=True)
-class Person:
+class User:
     """A registered user with a token."""
 
     api: httpx2.Client
@@ -45,9 +45,9 @@ class Person:
         return self.request("POST", "/images/upload", **options)
 
     def upload(self, **data: str) -> dict[str, Any]:
-        answer = self.post_image(data=data)
-        assert answer.status_code == 201, answer.text
-        body: dict[str, Any] = answer.json()
+        response = self.post_image(data=data)
+        assert response.status_code == 201, response.text
+        body: dict[str, Any] = response.json()
         return body
 
     def share(self, image_id: int, username: str) -> httpx2.Response:
@@ -71,10 +71,10 @@ class Person:
 
 
 def new_name() -> str:
-    return f"person_{uuid.uuid4().hex[:12]}"
+    return f"user_{uuid.uuid4().hex[:12]}"
 
 
-def account(username: str, **changes: Any) -> dict[str, Any]:
+def registration_body(username: str, **changes: Any) -> dict[str, Any]:
     return {
         "username": username,
         "email": f"{username}@example.com",
@@ -84,37 +84,35 @@ def account(username: str, **changes: Any) -> dict[str, Any]:
 
 
 def register(api: httpx2.Client, username: str, **changes: Any) -> httpx2.Response:
-    return api.post("/auth/register", json=account(username, **changes))
+    return api.post("/auth/register", json=registration_body(username, **changes))
 
 
 def log_in(api: httpx2.Client, username: str, password: str = PASSWORD) -> httpx2.Response:
     return api.post("/auth/login", data={"username": username, "password": password})
 
 
-def new_person(api: httpx2.Client) -> Person:
+def new_user(api: httpx2.Client) -> User:
     username = new_name()
     registered = register(api, username)
     assert registered.status_code == 201, registered.text
     token = log_in(api, username).json()["access_token"]
-    return Person(api, username, registered.json()["user_id"], token)
+    return User(api, username, registered.json()["user_id"], token)
 
 
-def granted(settings: Settings | None, person: Person, group: str) -> Person:
-    """The person with a token that says he is of that group of the user pool."""
+def add_to_group(settings: Settings | None, user: User, group: str) -> User:
+    """Add the user to a group of the user pool; return the user with a token of the group."""
     if settings is None:
-        pytest.skip("needs the right to change the user pool")
+        pytest.skip("needs permission to change the user pool")
     cognito = client(settings, "cognito-idp")
     (pool,) = cognito.list_user_pools(MaxResults=10)["UserPools"]
     with suppress(cognito.exceptions.GroupExistsException):
         cognito.create_group(UserPoolId=pool["Id"], GroupName=group)
-    cognito.admin_add_user_to_group(
-        UserPoolId=pool["Id"], GroupName=group, Username=person.username
-    )
-    return replace(person, token=log_in(person.api, person.username).json()["access_token"])
+    cognito.admin_add_user_to_group(UserPoolId=pool["Id"], GroupName=group, Username=user.username)
+    return replace(user, token=log_in(user.api, user.username).json()["access_token"])
 
 
-def share_against_delete(john: Person, jane: Person) -> None:
-    """Share an image and delete it at the same time: it is never seen again."""
+def race_share_and_delete(john: User, jane: User) -> None:
+    """Share an image and delete it at the same time; afterwards no list contains it."""
     image_id = john.upload()["image_id"]
     with ThreadPoolExecutor(2) as pool:
         shared = pool.submit(john.share, image_id, jane.username)
@@ -126,13 +124,13 @@ def share_against_delete(john: Person, jane: Person) -> None:
     assert jane.get(f"/images/{image_id}").status_code == 404
 
 
-def fifty_at_once(act: Callable[[], T]) -> Counter[T]:
-    """What fifty threads got that began together."""
-    begin = threading.Barrier(50)
+def call_in_fifty_threads(call: Callable[[], T]) -> Counter[T]:
+    """The results of fifty calls that start at the same time."""
+    start = threading.Barrier(50)
 
-    def one(_: int) -> T:
-        begin.wait()
-        return act()
+    def run(_: int) -> T:
+        start.wait()
+        return call()
 
-    with ThreadPoolExecutor(begin.parties) as pool:
-        return Counter(pool.map(one, range(begin.parties)))
+    with ThreadPoolExecutor(start.parties) as pool:
+        return Counter(pool.map(run, range(start.parties)))

@@ -1,5 +1,5 @@
-"""An HTTP transport that ends in the functions: requests become API Gateway events as AWS makes
-them, with the path still encoded and multipart bodies in base64."""
+"""An HTTP transport that invokes the functions: requests become API Gateway events as on AWS, with
+the path still encoded and multipart bodies in base64."""
 
 import base64
 import re
@@ -25,14 +25,16 @@ class Gateway(httpx2.BaseTransport):
         request.read()
         path = request.url.raw_path.decode().split("?")[0]
         route = self._match(path)
-        sent = event(request, path, route.resource)
+        gateway_event = event(request, path, route.resource)
         if route.authorizer:
             try:
-                sent["requestContext"]["authorizer"] = self._authorize(route.authorizer, sent)
+                gateway_event["requestContext"]["authorizer"] = self._authorize(
+                    route.authorizer, gateway_event
+                )
             except FunctionError as error:
                 assert str(error) == "Unauthorized"
-                return refusal("UNAUTHORIZED")
-        return response(self._functions.invoke(route.function, sent))
+                return gateway_response("UNAUTHORIZED")
+        return response(self._functions.invoke(route.function, gateway_event))
 
     def _match(self, path: str) -> "Route":
         """The most specific route: literal segments win over `{proxy+}`."""
@@ -42,16 +44,15 @@ class Gateway(httpx2.BaseTransport):
                 return route
         raise AssertionError(f"no route for {path}")
 
-    def _authorize(self, authorizer: str, sent: dict[str, Any]) -> dict[str, Any]:
-        """The authorizer's context. Raises `FunctionError` as the authorizer raises."""
-        if "Authorization" not in sent["headers"]:
-            # The gateway asks the authorizer only when its identity source is there.
+    def _authorize(self, authorizer: str, gateway_event: dict[str, Any]) -> dict[str, Any]:
+        """The authorizer's context. Raises `FunctionError` if the authorizer raises."""
+        if "Authorization" not in gateway_event["headers"]:
+            # The gateway invokes the authorizer only if the request has its identity source.
             raise FunctionError("Unauthorized")
-        arn = (
-            f"arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5/{STAGE}/{sent['httpMethod']}/x"
-        )
-        answer = self._functions.invoke(authorizer, {**sent, "type": "REQUEST", "methodArn": arn})
-        context: dict[str, Any] = answer["context"]
+        api = f"arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5/{STAGE}"
+        request = {"type": "REQUEST", "methodArn": f"{api}/{gateway_event['httpMethod']}/x"}
+        policy = self._functions.invoke(authorizer, {**gateway_event, **request})
+        context: dict[str, Any] = policy["context"]
         return context
 
 
@@ -63,7 +64,7 @@ class Route(NamedTuple):
 
 def routes() -> list[Route]:
     """Every API event of the template, the most specific first."""
-    found = [
+    declared = [
         Route(
             trigger["Properties"]["Path"],
             name,
@@ -73,7 +74,7 @@ def routes() -> list[Route]:
         for trigger in function.get("Events", {}).values()
         if trigger["Type"] == "Api"
     ]
-    return sorted(found, key=lambda route: -len(route.resource.replace("{proxy+}", "")))
+    return sorted(declared, key=lambda route: -len(route.resource.replace("{proxy+}", "")))
 
 
 def _authorizer(name: str | None) -> str | None:
@@ -84,18 +85,18 @@ def _authorizer(name: str | None) -> str | None:
     return str(function)
 
 
-def refusal(kind: str) -> httpx2.Response:
-    """What the gateway answers itself."""
+def gateway_response(kind: str) -> httpx2.Response:
+    """A response of the gateway itself, which invokes no function."""
     api = template.template()["Resources"]["Api"]["Properties"]
-    said = api["GatewayResponses"][kind]
+    declared = api["GatewayResponses"][kind]
     headers = {
         name: value.strip("'")
-        for name, value in said["ResponseParameters"]["Headers"].items()
+        for name, value in declared["ResponseParameters"]["Headers"].items()
         if isinstance(value, str)
     }
-    body = said["ResponseTemplates"]["application/json"]
+    body = declared["ResponseTemplates"]["application/json"]
     headers |= {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
-    return httpx2.Response(said["StatusCode"], headers=headers, text=body)
+    return httpx2.Response(declared["StatusCode"], headers=headers, text=body)
 
 
 def event(request: httpx2.Request, path: str, resource: str) -> dict[str, Any]:
@@ -119,14 +120,14 @@ def event(request: httpx2.Request, path: str, resource: str) -> dict[str, Any]:
     }
 
 
-def response(answer: dict[str, Any]) -> httpx2.Response:
-    multi = answer.get("multiValueHeaders") or {}
-    headers = list((answer.get("headers") or {}).items())
+def response(result: dict[str, Any]) -> httpx2.Response:
+    multi = result.get("multiValueHeaders") or {}
+    headers = list((result.get("headers") or {}).items())
     headers += [(name, value) for name, values in multi.items() for value in values]
-    assert not answer.get("isBase64Encoded")
-    # A REST API delivers this header of a function under another name.
+    assert not result.get("isBase64Encoded")
+    # A REST API renames this header of a function's response.
     headers = [(_REMAPPED.get(name.lower(), name), value) for name, value in headers]
-    return httpx2.Response(answer["statusCode"], headers=headers, text=answer["body"] or "")
+    return httpx2.Response(result["statusCode"], headers=headers, text=result["body"] or "")
 
 
 def _context(request: httpx2.Request, path: str, resource: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class HostInstance:
 
 @contextmanager
 def no_idle_time(functions: Any, keeper: str) -> Iterator[None]:
-    """Let the host keeper stop an idle host immediately.
+    """Make the host keeper stop an idle host immediately.
 
     This changes only $LATEST; the schedule invokes a published version.
     """

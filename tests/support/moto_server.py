@@ -1,8 +1,8 @@
-"""`python -m tests.support.moto_server`: moto's server, whose transactions stay fast.
+"""`python -m tests.support.moto_server`: moto's server with fast transactions.
 
-For each write of a transaction moto copies the whole table with all its items, to come back to when
-another write fails. Here a table shares its items with its copies, since an update puts a changed
-copy in the place of an item, as every other write does.
+For each write of a transaction, moto copies the whole table with its items, for a rollback. Here
+a table shares its items with its copies. This is safe because an update replaces the item by a
+changed copy, as all other writes do.
 """
 
 import copy
@@ -15,14 +15,16 @@ from moto.server import main
 _update_item = DynamoDBBackend.update_item
 
 
-def _update_copy(self: DynamoDBBackend, table_name: str, key: Any, *args: Any, **named: Any) -> Any:
+def _update_copy(
+    self: DynamoDBBackend, table_name: str, key: Any, *args: Any, **options: Any
+) -> Any:
     table = self.get_table(table_name)
     hash_key, range_key = self.get_keys_value(table, key)
     item = table.get_item(hash_key, range_key)
     if item:
         items: Any = table.items[hash_key] if range_key else table.items
         items[range_key or hash_key] = copy.deepcopy(item)
-    return _update_item(self, table_name, key, *args, **named)
+    return _update_item(self, table_name, key, *args, **options)
 
 
 def _share_items(self: Table, memo: dict[int, Any]) -> Table:

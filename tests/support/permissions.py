@@ -1,4 +1,4 @@
-"""What the stack's roles may do, and what of it they have done."""
+"""The permissions of the stack's roles, their use, and their temporary removal."""
 
 import json
 from collections.abc import Iterator
@@ -30,9 +30,9 @@ class Grant:
         return self.role.split("-")[1]
 
     def allows(self, function: str, action: str, resource: str = "") -> bool:
-        """Whether it lets that function do that, to a resource with that word in its name."""
-        named = any(resource in name for name in self.resources)
-        return self.logical_role == f"{function}Role" and self.action == action and named
+        """Whether the function may perform the action on a resource with `resource` in its name."""
+        matches = any(resource in name for name in self.resources)
+        return self.logical_role == f"{function}Role" and self.action == action and matches
 
     def covers(self, use: dict[str, str]) -> bool:
         return (
@@ -43,7 +43,7 @@ class Grant:
 
 
 def grants(iam: Any) -> list[Grant]:
-    """All that the stack's inline policies grant."""
+    """The grants of all inline policies of the stack."""
     return [
         Grant(role, policy, index, action, tuple(_list(statement["Resource"])))
         for role in _roles(iam)
@@ -54,7 +54,7 @@ def grants(iam: Any) -> list[Grant]:
 
 
 def managed_policies(iam: Any) -> set[str]:
-    """The names of the policies that AWS keeps and the stack's roles have."""
+    """The names of the AWS managed policies of the stack's roles."""
     return {
         attached["PolicyName"]
         for role in _roles(iam)
@@ -63,34 +63,37 @@ def managed_policies(iam: Any) -> set[str]:
 
 
 def uses(log: Path, start: int = 0) -> list[dict[str, str]]:
-    """What was used and allowed, from that byte of the log on."""
+    """The allowed actions in the log, from the byte `start`."""
     return [json.loads(line) for line in log.read_bytes()[start:].splitlines()]
 
 
 @contextmanager
-def taken_away(iam: Any, grant: Grant) -> Iterator[None]:
-    """The role without this one action of this one statement, for a while."""
+def action_revoked(iam: Any, grant: Grant) -> Iterator[None]:
+    """Remove the granted action from its statement while the context is open."""
     name = {"RoleName": grant.role, "PolicyName": grant.policy}
-    whole = json.dumps(_document(iam, grant.role, grant.policy))
-    less = json.loads(whole)
-    statement = less["Statement"][grant.statement]
-    left = [action for action in _list(statement["Action"]) if action != grant.action]
-    statement["Action"] = left or ["none:Nothing"]
-    iam.put_role_policy(**name, PolicyDocument=json.dumps(less))
+    original = json.dumps(_document(iam, grant.role, grant.policy))
+    reduced = json.loads(original)
+    statement = reduced["Statement"][grant.statement]
+    remaining = [action for action in _list(statement["Action"]) if action != grant.action]
+    statement["Action"] = remaining or ["none:Nothing"]
+    iam.put_role_policy(**name, PolicyDocument=json.dumps(reduced))
     try:
         yield
     finally:
-        iam.put_role_policy(**name, PolicyDocument=whole)
+        iam.put_role_policy(**name, PolicyDocument=original)
 
 
 @contextmanager
-def without(iam: Any, function: str, action: str, resource: str = "") -> Iterator[None]:
-    """The function without an action, on resources with that word in their names, for a while;
-    as it is where it may not do that."""
-    with ExitStack() as taken:
+def permission_revoked(iam: Any, function: str, action: str, resource: str = "") -> Iterator[None]:
+    """Remove the action from the function's role while the context is open.
+
+    `resource` limits this to resources whose name contains it. A role without the action is not
+    changed.
+    """
+    with ExitStack() as stack:
         for grant in grants(iam):
             if grant.allows(function, action, resource):
-                taken.enter_context(taken_away(iam, grant))
+                stack.enter_context(action_revoked(iam, grant))
         yield
 
 
@@ -101,8 +104,9 @@ def _roles(iam: Any) -> list[str]:
 
 
 def _document(iam: Any, role: str, policy: str) -> dict[str, Any]:
-    found: dict[str, Any] = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-    return found
+    response = iam.get_role_policy(RoleName=role, PolicyName=policy)
+    document: dict[str, Any] = response["PolicyDocument"]
+    return document
 
 
 def _list(value: Any) -> list[str]:

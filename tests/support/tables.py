@@ -1,4 +1,4 @@
-"""What tests do with a table behind the functions' backs."""
+"""Direct access to a table, without the functions."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ def rows(dynamodb: Any, table: str) -> list[dict[str, Any]]:
     return [item for page in pages for item in page["Items"]]
 
 
-def empty(dynamodb: Any, table: str) -> None:
+def delete_rows(dynamodb: Any, table: str) -> None:
     schema = dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]
     names = [part["AttributeName"] for part in schema]
     for row in rows(dynamodb, table):

@@ -1,6 +1,6 @@
-"""Tokens as a Cognito user pool signs them, and the pool's keys on a real HTTP server.
+"""Tokens as a Cognito user pool signs them, and an HTTP server with the pool's keys.
 
-Import this before `darkroom.tokens`: it provides the settings that are read there.
+Import this module before `darkroom.tokens`, which reads its settings from the environment.
 """
 
 import base64
@@ -31,14 +31,14 @@ for name, value in SETTINGS.items():
 
 
 @cache
-def key(kid: str) -> rsa.RSAPrivateKey:
-    """The key of that id: made once, as keys take long to make."""
+def private_key(kid: str) -> rsa.RSAPrivateKey:
+    """The key with the id. It is cached, since generation takes long."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def jwk(kid: str, **changes: Any) -> dict[str, Any]:
-    """The public half of a key, as a pool publishes it."""
-    public = RSAAlgorithm.to_jwk(key(kid).public_key(), as_dict=True)
+    """The public key in the JWKS of a pool."""
+    public = RSAAlgorithm.to_jwk(private_key(kid).public_key(), as_dict=True)
     published = {"n": public["n"], "e": public["e"], "kty": "RSA"}
     return {**published, "kid": kid, "alg": "RS256", "use": "sig", **changes}
 
@@ -48,9 +48,9 @@ def jwks(*kids: str) -> bytes:
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    """What an access token of a user without groups says; None takes a claim away."""
+    """The claims of an access token of a user without groups; None removes a claim."""
     now = int(time.time())
-    usual = {
+    defaults = {
         "sub": "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
         "iss": ISSUER,
         "client_id": CLIENT_ID,
@@ -64,33 +64,33 @@ def claims(**changes: Any) -> dict[str, Any]:
         "jti": "99999999-aaaa-4bbb-8ccc-dddddddddddd",
         "username": "ada",
     }
-    return {name: value for name, value in {**usual, **changes}.items() if value is not None}
+    return {name: value for name, value in {**defaults, **changes}.items() if value is not None}
 
 
 def token(payload: Any, kid: str = "first", header: Any = None, signer: str | None = None) -> str:
-    """The payload signed by a key, under a header that need not be true."""
-    content = unsigned(header or {"kid": kid, "alg": "RS256"}, payload)
-    signature = key(signer or kid).sign(content.encode(), padding.PKCS1v15(), SHA256())
-    return f"{content}.{encoded(signature)}"
+    """The payload, signed by the key `signer`; the header may name another key or algorithm."""
+    content = signing_input(header or {"kid": kid, "alg": "RS256"}, payload)
+    signature = private_key(signer or kid).sign(content.encode(), padding.PKCS1v15(), SHA256())
+    return f"{content}.{base64url(signature)}"
 
 
-def unsigned(header: Any, payload: Any) -> str:
-    return ".".join(encoded(json.dumps(part).encode()) for part in (header, payload))
+def signing_input(header: Any, payload: Any) -> str:
+    return ".".join(base64url(json.dumps(part).encode()) for part in (header, payload))
 
 
-def encoded(content: bytes) -> str:
+def base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
 class KeyServer(ThreadingHTTPServer):
-    """Publishes keys, counts who asks for them, and fails as told."""
+    """Publishes keys and counts requests; tests set its delays and faults."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.document = jwks("first")
         self.status = 200
         self.delay = 0.0
-        self.hang_ups = 0  # connections yet to be closed without an answer
+        self.dropped_connections = 0  # requests to close without a response
         self.requests = 0
 
     @property
@@ -112,22 +112,22 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.requests += 1
         time.sleep(self.server.delay)
-        if self.server.hang_ups:
-            self.server.hang_ups -= 1
+        if self.server.dropped_connections:
+            self.server.dropped_connections -= 1
             self.close_connection = True
             return
-        with suppress(ConnectionError):  # who asked need not wait
+        with suppress(ConnectionError):  # the client may have timed out
             self.send_response(self.server.status)
             self.send_header("Location", self.server.url)
             self.end_headers()
             self.wfile.write(self.server.document)
 
     def log_message(self, *_: object) -> None:
-        """Tests' output is for tests."""
+        """Keep requests out of the output of the tests."""
 
 
-def trust(server: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `darkroom.tokens` forget all keys and ask this server for new ones."""
+def use_key_server(server: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make `darkroom.tokens` drop its cached keys and read keys from this server."""
     from darkroom.tokens import signing_keys, verification
 
     monkeypatch.setattr(verification, "ISSUER", ISSUER)

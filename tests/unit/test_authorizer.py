@@ -11,8 +11,8 @@ import pytest
 
 from ops.template import ROOT
 from tests.support.functions import CREDENTIALS
-from tests.support.tokens import SETTINGS, KeyServer, claims, token, trust
-from tests.support.worker import Context
+from tests.support.handler_process import LambdaContext
+from tests.support.tokens import SETTINGS, KeyServer, claims, token, use_key_server
 
 # isort: split
 from authorizer import app
@@ -23,7 +23,7 @@ API = "arn:aws-cn:execute-api:cn-north-1:123456789012:abcdef1234/live"
 @pytest.fixture(autouse=True)
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyServer]:
     with KeyServer() as server:
-        trust(server, monkeypatch)
+        use_key_server(server, monkeypatch)
         yield server
 
 
@@ -42,7 +42,7 @@ def event(headers: dict[str, str] | None, **fields: Any) -> dict[str, Any]:
 
 
 def authorize(headers: dict[str, str] | None, **fields: Any) -> dict[str, Any]:
-    return app.handler(event(headers, **fields), Context())
+    return app.handler(event(headers, **fields), LambdaContext())
 
 
 def is_rejected(headers: dict[str, str] | None, **fields: Any) -> bool:
@@ -115,7 +115,7 @@ def test_a_request_without_the_header_is_rejected(headers: dict[str, str] | None
 
 def test_an_event_without_headers_is_rejected() -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$"):
-        app.handler({"methodArn": f"{API}/GET/"}, Context())
+        app.handler({"methodArn": f"{API}/GET/"}, LambdaContext())
 
 
 @pytest.mark.parametrize(
@@ -158,10 +158,10 @@ def test_a_failed_fetch_of_keys_is_unauthorized(server: KeyServer) -> None:
 SCRIPT = """
 import json, sys
 from authorizer import app
-from tests.support.worker import Context
+from tests.support.handler_process import LambdaContext
 for line in sys.stdin:
     try:
-        print("RESULT", bool(app.handler(json.loads(line), Context())))
+        print("RESULT", bool(app.handler(json.loads(line), LambdaContext())))
     except Exception as error:
         print("RESULT", error)
 print("LOADED", *sorted({"boto3", "fastapi", "pynamodb", "pydantic"} & set(sys.modules)))

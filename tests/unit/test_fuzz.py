@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Target
-from tests.support.document import DOCUMENT, judge
-from tests.support.gallery import Person, new_person
+from tests.conftest import SystemUnderTest
+from tests.support.gallery import User, new_user
 from tests.support.images import picture
+from tests.support.openapi_document import DOCUMENT, assert_documented
 from tests.support.publications import new_publication
 
 MARK = "marked-4711-secret"
@@ -69,12 +69,12 @@ json_bodies = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def person(handlers: Target) -> Person:
-    return new_person(handlers.api)
+def person(local_functions: SystemUnderTest) -> User:
+    return new_user(local_functions.api)
 
 
 @pytest.fixture(scope="module")
-def publication(person: Person) -> str:
+def publication(person: User) -> str:
     return new_publication(person).images_path
 
 
@@ -110,25 +110,25 @@ def forms(draw: st.DrawFn) -> tuple[bytes, str]:
 @pytest.mark.parametrize("path", UPLOADS)
 @fuzz
 @given(form=forms())
-def test_arbitrary_forms(person: Person, path: str, form: tuple[bytes, str]) -> None:
+def test_arbitrary_forms(person: User, path: str, form: tuple[bytes, str]) -> None:
     body, kind = form
 
     response = person.request("POST", path, content=body, headers={"Content-Type": kind.encode()})
 
-    judge(response, path)
+    assert_documented(response, path)
 
 
 @fuzz
 @given(form=forms())
 def test_arbitrary_forms_of_publications(
-    person: Person, publication: str, form: tuple[bytes, str]
+    person: User, publication: str, form: tuple[bytes, str]
 ) -> None:
     body, kind = form
     headers = {"Content-Type": kind.encode()}
 
     response = person.request("POST", publication, content=body, headers=headers)
 
-    judge(response, "/api/v1/publications/{publicationId}/images")
+    assert_documented(response, "/api/v1/publications/{publicationId}/images")
 
 
 @st.composite
@@ -142,26 +142,26 @@ def cursors(draw: st.DrawFn) -> str:
 @pytest.mark.parametrize("path", LISTS)
 @fuzz
 @given(cursor=cursors(), limit=st.one_of(st.none(), st.integers(), st.text(max_size=10)))
-def test_arbitrary_cursors(person: Person, path: str, cursor: str, limit: Any) -> None:
+def test_arbitrary_cursors(person: User, path: str, cursor: str, limit: Any) -> None:
     query = {
         "cursor": cursor.encode("utf-8", "replace"),
         **({} if limit is None else {"limit": limit}),
     }
 
-    judge(person.get(path, params=query), path)
+    assert_documented(person.get(path, params=query), path)
 
 
 @pytest.mark.parametrize(("method", "path"), ITEMS)
 @fuzz
 @given(ids=st.lists(segments, min_size=2, max_size=2))
-def test_arbitrary_ids(person: Person, method: str, path: str, ids: list[str]) -> None:
+def test_arbitrary_ids(person: User, method: str, path: str, ids: list[str]) -> None:
     parts = [ids.pop() if part.startswith("{") else part for part in path.split("/")]
 
     response = person.request(method.upper(), "/".join(parts))
 
     # An id with a slash, or one that is the name of another path, addresses another route.
     if response.status_code not in (404, 405):
-        judge(response, path)
+        assert_documented(response, path)
     assert response.status_code < 500, response.request.url
 
 
@@ -176,7 +176,7 @@ def example(method: str, path: str) -> dict[str, Any]:
 @pytest.mark.parametrize(("method", "path"), BODIES)
 @fuzz
 @given(data=st.data())
-def test_arbitrary_json(person: Person, method: str, path: str, data: st.DataObject) -> None:
+def test_arbitrary_json(person: User, method: str, path: str, data: st.DataObject) -> None:
     valid = example(method, path)
     changes = st.dictionaries(st.sampled_from(sorted(valid)), leaves, min_size=1, max_size=2)
     nearly_valid = changes.map(lambda changed: json.dumps(valid | changed).encode())
@@ -189,7 +189,7 @@ def test_arbitrary_json(person: Person, method: str, path: str, data: st.DataObj
         headers={"Content-Type": data.draw(kinds), "Prefer": "respond-async"},
     )
 
-    judge(response, path)
+    assert_documented(response, path)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/images", "/images/my-images", "/openapi.json"])
@@ -214,28 +214,30 @@ def test_arbitrary_json(person: Person, method: str, path: str, data: st.DataObj
         header_texts,
     )
 )
-def test_arbitrary_headers(person: Person, path: str, headers: dict[str, str]) -> None:
-    judge(person.get(path, headers=headers), path)
+def test_arbitrary_headers(person: User, path: str, headers: dict[str, str]) -> None:
+    assert_documented(person.get(path, headers=headers), path)
 
 
 @pytest.mark.parametrize("path", ["/images/my-images", "/api/v1/images"])
 @fuzz
 @given(token=header_texts)
-def test_arbitrary_tokens(handlers: Target, path: str, token: str) -> None:
-    response = handlers.api.get(path, headers={"Authorization": f"Bearer {MARK}{token}"})
+def test_arbitrary_tokens(local_functions: SystemUnderTest, path: str, token: str) -> None:
+    response = local_functions.api.get(path, headers={"Authorization": f"Bearer {MARK}{token}"})
 
-    judge(response, path, MARK)
+    assert_documented(response, path, MARK)
 
 
 @fuzz
 @given(account=st.fixed_dictionaries({"username": values, "email": values}))
-def test_no_response_contains_the_password(handlers: Target, account: dict[str, Any]) -> None:
+def test_no_response_contains_the_password(
+    local_functions: SystemUnderTest, account: dict[str, Any]
+) -> None:
     body = json.dumps({**account, "password": MARK}).encode()
 
-    response = handlers.api.post("/auth/register", content=body)
-    login = handlers.api.post(
+    response = local_functions.api.post("/auth/register", content=body)
+    login = local_functions.api.post(
         "/auth/login", data={"username": str(account["username"])[:60], "password": MARK}
     )
 
-    judge(response, "/auth/register", MARK)
-    judge(login, "/auth/login", MARK)
+    assert_documented(response, "/auth/register", MARK)
+    assert_documented(login, "/auth/login", MARK)

@@ -8,14 +8,14 @@ import pytest
 
 from local import stack
 from tests.conftest import moto
-from tests.support.beside import settings_beside
+from tests.support.isolated_settings import isolated_settings
 
 TABLE = "rows"
 
 
 @pytest.fixture
 def dynamodb(tmp_path: Path) -> Iterator[Any]:
-    settings = settings_beside(tmp_path)
+    settings = isolated_settings(tmp_path)
     with moto(settings):
         client = stack.client(settings, "dynamodb")
         client.create_table(

@@ -12,7 +12,7 @@ from tests.contract.conftest import POINTS
 def collected(tmp_path: Path, *options: str) -> dict[str, list[str]]:
     """The points of each test that pytest collects with the options."""
     file = tmp_path / "points.json"
-    module = "tests.support.collected"
+    module = "tests.support.point_collector"
     command = [sys.executable, "-m", module, str(file), *options, "tests/contract"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     points: dict[str, list[str]] = json.loads(file.read_text())

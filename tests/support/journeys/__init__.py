@@ -1,33 +1,33 @@
-"""What people and machines do with the stack, each way once: whatever a role may do is done here.
+"""Journeys: calls of users and schedules that together use every permission of every role.
 
-Each journey fails when something that it needs is denied, so it looks at the end of every chain: at
-the row that has to be gone, and not at the answer alone.
+A journey must fail if a permission that it needs is denied. So it checks the end of each chain,
+such as the row that must be removed, and not only the response.
 """
 
 from collections.abc import Callable
 
-from tests.support.journeys import generation, people, stories
-from tests.support.journeys.world import World
+from tests.support.journeys import generation, stories, users
+from tests.support.journeys.deployment import Deployment
 
-__all__ = ["JOURNEYS", "World"]
+__all__ = ["JOURNEYS", "Deployment"]
 
-JOURNEYS: list[Callable[[World], None]] = [
+JOURNEYS: list[Callable[[Deployment], None]] = [
     stories.stories_v1,
     stories.stories_v2,
     stories.clean_up_v1,
     stories.clean_up_v2,
-    stories.clean_up_in_trouble,
-    people.accounts,
-    people.left_over_account,
-    people.known_to_the_pool,
-    people.sharing,
-    people.publications,
-    people.direct_uploads,
+    stories.clean_up_with_failures,
+    users.accounts,
+    users.abandoned_registration,
+    users.user_of_the_pool,
+    users.sharing,
+    users.publications,
+    users.direct_uploads,
     generation.catalog,
     generation.generate,
-    generation.store_in_trouble,
-    generation.host_in_trouble,
-    generation.host_stopped_and_woken,
+    generation.store_with_failures,
+    generation.host_with_failure,
+    generation.stopped_host,
     generation.idle_host,
     generation.lost_job,
     generation.expired_upload,

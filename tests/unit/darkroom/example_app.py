@@ -10,7 +10,7 @@ from darkroom.web.app import create_app, create_handler
 from darkroom.web.envelopes import STORIES
 from darkroom.web.error_handlers import STATUS_CODES
 from tests.support.gateway import event, response
-from tests.support.worker import Context
+from tests.support.handler_process import LambdaContext
 
 router = APIRouter(prefix="/things")
 
@@ -61,7 +61,7 @@ def new_event(method: str, path: str, **options: Any) -> dict[str, Any]:
 
 
 def invoke(handler: Handler[dict[str, Any]], gateway_event: dict[str, Any]) -> httpx2.Response:
-    return response(handler(gateway_event, Context()))
+    return response(handler(gateway_event, LambdaContext()))
 
 
 def call(method: str, path: str, **options: Any) -> httpx2.Response:

@@ -13,7 +13,7 @@ from darkroom.errors import ConflictError
 from darkroom.idempotency_store import InProgressError, run_once
 from darkroom.web.idempotency import WAIT_SECONDS, WINDOW_SECONDS
 from tests.support import account
-from tests.support.worker import Context
+from tests.support.handler_process import LambdaContext
 
 KEY = ["POST", "/things", "anonymous", "1"]
 
@@ -36,7 +36,7 @@ def run_with_key(
         run,
         window_seconds=WINDOW_SECONDS,
         wait_seconds=wait_seconds,
-        lambda_context=Context(),
+        lambda_context=LambdaContext(),
     )
 
 

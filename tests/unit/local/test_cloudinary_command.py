@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.beside import free_port
+from tests.support.isolated_settings import free_port
 from tests.unit.local.conftest import Cloud, picture
 
 COMMAND = [sys.executable, "-m", "local.cloudinary"]

@@ -14,8 +14,8 @@ from local.comfyui import instance
 from local.processes import running
 from local.settings import HOST, STACK, Settings, from_environment
 from local.stack import client
-from tests.support.beside import free_port
 from tests.support.comfyui import HostClient, plain_image, text_to_image
+from tests.support.isolated_settings import free_port
 from tests.support.stories import eventually
 
 

@@ -8,7 +8,7 @@ import pytest
 from local import processes, settings
 from local.processes import require_free, running
 from local.settings import LocalCloudError
-from tests.support.beside import free_port
+from tests.support.isolated_settings import free_port
 
 
 def serve(port: int) -> list[str | Path]:

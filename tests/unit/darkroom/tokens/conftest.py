@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.support.tokens import KeyServer, trust
+from tests.support.tokens import KeyServer, use_key_server
 
 # isort: split
 from darkroom.errors import UnauthorizedError
@@ -17,7 +17,7 @@ from darkroom.tokens import signing_keys, verification
 @pytest.fixture(autouse=True)
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyServer]:
     with KeyServer() as server:
-        trust(server, monkeypatch)
+        use_key_server(server, monkeypatch)
         yield server
 
 

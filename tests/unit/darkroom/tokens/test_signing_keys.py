@@ -70,7 +70,7 @@ def redirect(server: KeyServer) -> None:
 
 
 def close_connections(server: KeyServer) -> None:
-    server.hang_ups = 1000
+    server.dropped_connections = 1000
 
 
 def not_json(server: KeyServer) -> None:
@@ -151,7 +151,7 @@ def test_a_failed_fetch_is_repeated_after_ten_seconds(
 
 
 def test_a_closed_connection_is_retried_immediately(server: KeyServer) -> None:
-    server.hang_ups = 1
+    server.dropped_connections = 1
 
     assert verification.verify(token(claims())).username == "ada"
     assert server.requests == 2

@@ -17,12 +17,12 @@ from tests.support.tokens import (
     CLIENT_ID,
     ISSUER,
     KeyServer,
+    base64url,
     claims,
-    encoded,
     jwk,
-    key,
+    private_key,
+    signing_input,
     token,
-    unsigned,
 )
 
 # isort: split
@@ -54,14 +54,18 @@ def test_every_configured_client_is_accepted() -> None:
 
 
 def with_alg_none(content: dict[str, Any]) -> str:
-    return unsigned({"alg": "none", "kid": "first"}, content) + "."
+    return signing_input({"alg": "none", "kid": "first"}, content) + "."
 
 
 def with_hs256(content: dict[str, Any]) -> str:
     """Signed with the public key as the shared secret."""
-    pem = key("first").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    text = unsigned({"alg": "HS256", "kid": "first"}, content)
-    return f"{text}.{encoded(hmac.digest(pem, text.encode(), 'sha256'))}"
+    pem = (
+        private_key("first")
+        .public_key()
+        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+    text = signing_input({"alg": "HS256", "kid": "first"}, content)
+    return f"{text}.{base64url(hmac.digest(pem, text.encode(), 'sha256'))}"
 
 
 def with_es256(content: dict[str, Any]) -> str:
@@ -125,7 +129,7 @@ def test_clocks_may_differ_by_half_a_minute(changes: dict[str, int]) -> None:
 
 def test_a_tampered_payload_is_rejected() -> None:
     header, _, signature = token(claims()).split(".")
-    payload = encoded(json.dumps(claims(username="eve")).encode())
+    payload = base64url(json.dumps(claims(username="eve")).encode())
 
     assert is_rejected(f"{header}.{payload}.{signature}")
 
@@ -136,12 +140,12 @@ def test_a_tampered_signature_is_rejected(position: int) -> None:
     signature = bytearray(jwt.utils.base64url_decode(token(claims()).rpartition(".")[2]))
     signature[position] ^= 1
 
-    assert is_rejected(f"{text}.{encoded(bytes(signature))}")
+    assert is_rejected(f"{text}.{base64url(bytes(signature))}")
 
 
-@pytest.mark.parametrize("signature", ["", "AA", encoded(bytes(256)), encoded(b"\xff" * 256)])
+@pytest.mark.parametrize("signature", ["", "AA", base64url(bytes(256)), base64url(b"\xff" * 256)])
 def test_a_forged_signature_is_rejected(signature: str) -> None:
-    assert is_rejected(f"{unsigned(RS256, claims())}.{signature}")
+    assert is_rejected(f"{signing_input(RS256, claims())}.{signature}")
 
 
 def test_a_key_in_the_header_is_not_trusted(server: KeyServer) -> None:

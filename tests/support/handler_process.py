@@ -1,4 +1,4 @@
-"""Runs one handler the way Lambda does: a process of its own, an event a line, an answer a line."""
+"""Runs one handler as a process: reads one event per line and writes one result per line."""
 
 import importlib
 import json
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Context:
+class LambdaContext:
     function_name: str = "function"
     function_version: str = "$LATEST"
     memory_limit_in_mb: int = 512
@@ -20,16 +20,17 @@ class Context:
 
 
 def main() -> None:
-    answers, sys.stdout = sys.stdout, sys.stderr
+    # What a handler prints must not mix with the results.
+    results, sys.stdout = sys.stdout, sys.stderr
     module, name = sys.argv[1].rsplit(".", 1)
     handler = getattr(importlib.import_module(module), name)
     for line in sys.stdin:
         try:
-            answer = {"answer": handler(json.loads(line), Context())}
+            result = {"result": handler(json.loads(line), LambdaContext())}
         except Exception as error:
-            answer = {"error": str(error)}
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
+            result = {"error": str(error)}
+        results.write(json.dumps(result) + "\n")
+        results.flush()
 
 
 if __name__ == "__main__":

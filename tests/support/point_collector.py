@@ -1,4 +1,4 @@
-"""`python -m tests.support.collected FILE`: the points of the contract's tests as JSON, by test."""
+"""`python -m tests.support.point_collector FILE`: write the points of each test as JSON."""
 
 import json
 import sys
@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 
-class Collected:
+class PointCollector:
+    """A pytest plugin that reads the `point` marks of the collected tests."""
+
     def __init__(self) -> None:
         self.points: dict[str, list[str]] = {}
 
@@ -18,9 +20,9 @@ class Collected:
 
 
 def main() -> int:
-    collected = Collected()
-    status = pytest.main(["--collect-only", "--quiet", *sys.argv[2:]], plugins=[collected])
-    Path(sys.argv[1]).write_text(json.dumps(collected.points))
+    collector = PointCollector()
+    status = pytest.main(["--collect-only", "--quiet", *sys.argv[2:]], plugins=[collector])
+    Path(sys.argv[1]).write_text(json.dumps(collector.points))
     return int(status)
 
 

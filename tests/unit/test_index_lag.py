@@ -1,4 +1,4 @@
-"""`settle` waits until the lists show a write, since indexes of remote APIs lag."""
+"""`wait_for_indexes` waits until the lists show a write, since indexes of remote APIs lag."""
 
 import json
 import threading
@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from tests.conftest import api_client
-from tests.support import lag
-from tests.support.lag import settle
+from tests.support import index_lag
+from tests.support.index_lag import wait_for_indexes
 
 LAG = 2  # reads that an index lags behind
 
@@ -63,7 +63,7 @@ def server() -> Iterator[LaggingApi]:
 @pytest.fixture
 def api(server: LaggingApi) -> Iterator[httpx2.Client]:
     url = f"http://127.0.0.1:{server.server_port}/live"
-    with httpx2.Client(base_url=url, event_hooks={"response": [settle]}) as client:
+    with httpx2.Client(base_url=url, event_hooks={"response": [wait_for_indexes]}) as client:
         yield client
 
 
@@ -84,7 +84,7 @@ def test_a_deleted_item_is_not_listed(server: LaggingApi, api: httpx2.Client) ->
 def test_the_wait_is_limited(
     server: LaggingApi, api: httpx2.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lag, "SECONDS", 0)
+    monkeypatch.setattr(index_lag, "SECONDS", 0)
 
     assert api.post("/api/v2/images/upload").status_code == 200
     assert server.reads == 1
@@ -103,4 +103,4 @@ def test_requests_without_a_list_do_not_wait(server: LaggingApi, api: httpx2.Cli
 )
 def test_only_remote_apis_are_waited_for(url: str, lags: bool) -> None:
     with api_client(url) as api:
-        assert (settle in api.event_hooks["response"]) == lags
+        assert (wait_for_indexes in api.event_hooks["response"]) == lags

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from tests.support.exchanges import JOURNAL, recorded
+from tests.support.request_journal import JOURNAL, attach_journal
 
 
 def respond(request: httpx2.Request) -> httpx2.Response:
@@ -18,10 +18,10 @@ def respond(request: httpx2.Request) -> httpx2.Response:
 @pytest.fixture
 def api() -> Iterator[httpx2.Client]:
     transport = httpx2.MockTransport(respond)
-    with recorded(httpx2.Client(base_url="https://host/live", transport=transport)) as client:
-        JOURNAL.begin(is_guarded=True)
+    with attach_journal(httpx2.Client(base_url="https://host/live", transport=transport)) as client:
+        JOURNAL.begin(is_safe_test=True)
         yield client
-        JOURNAL.begin(is_guarded=False)
+        JOURNAL.begin(is_safe_test=False)
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_irreversible_requests_are_not_sent(api: httpx2.Client, method: str, pat
     with pytest.raises(AssertionError, match="may not"):
         api.request(method, path)
 
-    assert JOURNAL.answers == []
+    assert JOURNAL.responses == []
 
 
 def test_other_tests_may_send_any_request(api: httpx2.Client) -> None:
-    JOURNAL.begin(is_guarded=False)
+    JOURNAL.begin(is_safe_test=False)
 
     assert api.delete("/api/v1/images").status_code == 200
 
@@ -70,9 +70,9 @@ def test_a_deleted_story_of_another_test_is_reported(api: httpx2.Client) -> None
 
 
 def test_a_change_without_an_id_is_reported_by_its_path(api: httpx2.Client) -> None:
-    JOURNAL.begin(is_guarded=False)
+    JOURNAL.begin(is_safe_test=False)
     transport = httpx2.MockTransport(lambda request: httpx2.Response(200, json={}))
-    with recorded(httpx2.Client(base_url="https://host", transport=transport)) as client:
+    with attach_journal(httpx2.Client(base_url="https://host", transport=transport)) as client:
         client.post("/api/images/generate")
 
     assert JOURNAL.left_behind() == {"by /api/images/generate"}

@@ -1,4 +1,4 @@
-"""What brings messages to functions where no cloud does: a reader of one queue."""
+"""Invokes a function with the messages of its queue, as Lambda does on AWS."""
 
 import threading
 import uuid
@@ -14,34 +14,36 @@ REDELIVERY_SECONDS = 2
 
 
 @contextmanager
-def reader(functions: Functions, name: str, settings: Settings, queue_url: str) -> Iterator[None]:
-    """Invoke a function with the messages of a queue, one at a time, until the end."""
-    ended = threading.Event()
+def read_queue(
+    functions: Functions, name: str, settings: Settings, queue_url: str
+) -> Iterator[None]:
+    """Invoke a function with the messages of a queue, one at a time, until the context ends."""
+    stop = threading.Event()
     sqs = client(settings, "sqs")
 
     def read() -> None:
-        while not ended.is_set():
-            answer = sqs.receive_message(
+        while not stop.is_set():
+            response = sqs.receive_message(
                 QueueUrl=queue_url,
                 VisibilityTimeout=REDELIVERY_SECONDS,
                 AttributeNames=["All"],
             )
-            for message in answer.get("Messages", ()):
-                if not functions.invoke(name, event(message))["batchItemFailures"]:
+            for message in response.get("Messages", ()):
+                if not functions.invoke(name, sqs_event(message))["batchItemFailures"]:
                     sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-            ended.wait(0 if "Messages" in answer else 0.05)
+            stop.wait(0 if "Messages" in response else 0.05)
 
     thread = threading.Thread(target=read)
     thread.start()
     try:
         yield
     finally:
-        ended.set()
+        stop.set()
         thread.join()
 
 
-def event(message: dict[str, Any]) -> dict[str, Any]:
-    """The message as Lambda hands it over."""
+def sqs_event(message: dict[str, Any]) -> dict[str, Any]:
+    """The Lambda event with this one message."""
     record = {
         "messageId": message.get("MessageId", str(uuid.uuid4())),
         "receiptHandle": message.get("ReceiptHandle", "handle"),

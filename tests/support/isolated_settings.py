@@ -1,4 +1,4 @@
-"""Local clouds that stand beside any other one."""
+"""Settings of local clouds that run next to other ones."""
 
 import socket
 from pathlib import Path
@@ -8,7 +8,7 @@ from local.settings import HOST, Settings
 
 
 def free_port() -> int:
-    """A port that the system gives nobody for a minute, as a connection of it has just ended."""
+    """A port that the system assigns to nobody for a minute, since a connection of it has ended."""
     with (
         socket.create_server((HOST, 0)) as listener,
         socket.create_connection(listener.getsockname()),
@@ -17,13 +17,13 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def settings_beside(data: Path, **others: Any) -> Settings:
-    """Settings with ports and a folder of their own."""
+def isolated_settings(data: Path, **options: Any) -> Settings:
+    """Settings with free ports and the given folder for data."""
     return Settings(
         port=free_port(),
         aws_port=free_port(),
         cloudinary_port=free_port(),
         comfyui_port=free_port(),
         data=data,
-        **others,
+        **options,
     )

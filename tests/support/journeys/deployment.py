@@ -1,4 +1,4 @@
-"""The deployed stack as a journey finds it, and the ways to trouble it."""
+"""The deployed stack of a journey, with control over its faults, data and permissions."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -11,14 +11,14 @@ import httpx2
 from ops.stack import Stack
 from tests.support import tables
 from tests.support.host_instance import HostInstance
-from tests.support.permissions import without
+from tests.support.permissions import permission_revoked
 from tests.support.stories import eventually
 
-SECONDS = 25  # for what goes by streams and queues
+SECONDS = 25  # for work that streams and queues start
 
 
 @dataclass(frozen=True)
-class World:
+class Deployment:
     api: httpx2.Client
     cloudinary: httpx2.Client
     comfyui: httpx2.Client
@@ -28,18 +28,18 @@ class World:
     kill: Callable[[str], None]
 
     def settle(self) -> None:
-        """Wait for what others left to be swept, and leave nothing for the host to do."""
+        """Clear faults, start the host, purge its queue, and wait until the ledger is clean."""
         self.cloudinary.delete("/_faults")
         self.host.start()
         self.comfyui.delete("/_faults")
         self.aws("sqs").purge_queue(QueueUrl=self.stack.physical("Generations"))
         assert eventually(self._is_swept)
 
-    def forget(self) -> None:
-        """Leave nothing of what went wrong: secrets in memory, uploads, jobs, deletions."""
+    def reset(self) -> None:
+        """Remove the state of earlier failures: cached secrets, uploads, jobs, deletions."""
         self.kill(r"\w+Function")
-        self.empty("UploadsTable")
-        self.empty("JobsTable")
+        self.delete_rows("UploadsTable")
+        self.delete_rows("JobsTable")
         for queue in ("AssetDeletions", "StoriesV1Purges", "StoriesV2Purges"):
             self.aws("sqs").purge_queue(QueueUrl=self.stack.physical(queue))
         self.settle()
@@ -55,28 +55,30 @@ class World:
     def rows(self, table: str) -> list[dict[str, Any]]:
         return tables.rows(self.aws("dynamodb"), self.stack.physical(table))
 
-    def empty(self, table: str) -> None:
-        tables.empty(self.aws("dynamodb"), self.stack.physical(table))
+    def delete_rows(self, table: str) -> None:
+        tables.delete_rows(self.aws("dynamodb"), self.stack.physical(table))
 
-    def named_by(self, table: str) -> list[dict[str, Any]]:
-        """The rows that name assets."""
+    def rows_with_assets(self, table: str) -> list[dict[str, Any]]:
+        """The rows that contain public ids of assets."""
         return [row for row in self.rows(table) if row.get("images", {}).get("L")]
 
     def is_ledger_clean(self) -> bool:
-        return not self.named_by("UploadsTable")
+        return not self.rows_with_assets("UploadsTable")
 
     @contextmanager
     def failing(self, on: str, calls: int = 9) -> Iterator[None]:
-        """Cloudinary in trouble."""
+        """Make the next `calls` operations of Cloudinary fail while the context is open."""
         self.cloudinary.post("/_faults", json={"on": on, "kind": "500", "calls": calls})
         try:
             yield
         finally:
             self.cloudinary.delete("/_faults")
 
-    def without(self, function: str, action: str, resource: str) -> AbstractContextManager[None]:
-        """The function without one of its permissions, where it has it."""
-        return without(self.aws("iam"), function, action, resource)
+    def permission_revoked(
+        self, function: str, action: str, resource: str
+    ) -> AbstractContextManager[None]:
+        """Remove the action from the function's role while the context is open."""
+        return permission_revoked(self.aws("iam"), function, action, resource)
 
     def slow_run(self) -> None:
         self.comfyui.post("/_faults", json={"on": "run", "kind": "slow_run", "seconds": 30})
@@ -86,5 +88,5 @@ def soon(holds: Callable[[], bool]) -> bool:
     return eventually(holds, SECONDS)
 
 
-def key() -> dict[str, str]:
+def idempotency_key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid.uuid4())}
