@@ -163,7 +163,7 @@ def _poll(job: Job) -> Run | None:
 
 def _without_host(job: Job, error: HostUnreachableError) -> Outcome:
     """Start the host's instance, or fail a job whose client waits, or retry."""
-    metrics.count("HostAway")
+    metrics.count("HostUnreachable")
     if not job.is_open:
         is_over = job.posts == 0 or job.deadline < clock.now()
         return Outcome.DONE if is_over else Outcome.RETRY

@@ -117,4 +117,4 @@ def test_an_unreachable_host_is_counted(
 
     assert finished_job(api, start_job(api))["state"] == "succeeded"
 
-    assert with_metric(log_lines(), "HostAway")
+    assert with_metric(log_lines(), "HostUnreachable")

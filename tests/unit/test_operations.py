@@ -51,7 +51,9 @@ def test_every_function_has_an_error_alarm_that_ignores_rejected_tokens() -> Non
             assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": name}}]
 
 
-@pytest.mark.parametrize("name", ["StoredImages", "FailedUploads", "GenerationSeconds", "HostAway"])
+@pytest.mark.parametrize(
+    "name", ["StoredImages", "FailedUploads", "GenerationSeconds", "HostUnreachable"]
+)
 def test_a_metric_is_recorded_shown_and_documented(name: str) -> None:
     sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers").rglob("*.py")]
     dashboard = str(template.resources("AWS::CloudWatch::Dashboard"))

@@ -107,27 +107,6 @@ def test_no_package_shadows_a_module_of_the_standard_library(package: str) -> No
     assert package not in sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_functions_never_import_each_other(package: str) -> None:
-    others = set(PACKAGES) - {package}
-
-    for source in (ROOT / "functions" / package).glob("*.py"):
-        imported = {name.split(".")[0] for name in imports(source.read_text())}
-        assert imported.isdisjoint(others), source
-
-
-def test_only_the_web_part_of_darkroom_imports_fastapi() -> None:
-    package = ROOT / "layers" / "darkroom" / "darkroom"
-    importers = {
-        source.relative_to(package).parts[0]
-        for source in package.rglob("*.py")
-        if {"fastapi", "starlette", "mangum"}
-        & {n.split(".")[0] for n in imports(source.read_text())}
-    }
-
-    assert importers == {"web"}
-
-
 @cache
 def loading(name: str, **variables: str) -> tuple[set[str], set[str]]:
     """The variables that a function reads while it is imported, and all modules imported then."""

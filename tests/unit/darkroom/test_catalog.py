@@ -184,12 +184,5 @@ def test_starters_are_valid_bodies_of_the_catalog(
     assert [body.model_validate(row).model_dump() for row in rows] == rows
 
 
-def test_starter_formats_are_valid_sizes() -> None:
-    for row in STARTERS["formats"]:
-        for size in (row["width"], row["height"]):
-            assert 64 <= size <= 2048
-            assert size % 8 == 0
-
-
 def test_starter_styles_contain_the_prompt_once() -> None:
     assert all(row["prompt_template"].count("{prompt}") == 1 for row in STARTERS["styles"])
