@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse
 from darkroom.errors import ImageNotFoundError, StoryNotFoundError
 from darkroom.images.formats import Image
 from darkroom.storage.s3 import S3Storage, presigned_url
-from darkroom.story_library import StoryLibrary
+from darkroom.uploads.story_upload import StoryUpload
 from darkroom.web.openapi_responses import error_responses
 from darkroom.web.routers import group_router
 from darkroom.web.story_routes import Bodies, StoryInPath, stories_router
@@ -18,9 +18,9 @@ def public_id(story_id: str, number: int, image: Image) -> str:
     return f"stories/{story_id}/{number}.{image.format.extension}"
 
 
-library = StoryLibrary(S3Storage(), public_id, "Server error during file processing")
+upload = StoryUpload(S3Storage(), public_id, "Server error during file processing")
 bodies = Bodies(ImageOut, StoryUploaded, StoryDeleted, AllDeleted)
-router = group_router(routes=stories_router("/api/v1/images", "images-v1", library, bodies).routes)
+router = group_router(routes=stories_router("/api/v1/images", "images-v1", upload, bodies).routes)
 
 
 @router.get(

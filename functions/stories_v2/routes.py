@@ -3,7 +3,7 @@
 from darkroom import settings
 from darkroom.images.formats import Image
 from darkroom.storage.cloudinary import PUBLIC
-from darkroom.story_library import StoryLibrary
+from darkroom.uploads.story_upload import StoryUpload
 from darkroom.web.story_routes import Bodies, stories_router
 from stories_v2.schemas import AllDeleted, ImageOut, StoryDeleted, StoryUploaded
 
@@ -14,6 +14,6 @@ def public_id(story_id: str, number: int, image: Image) -> str:
     return f"{FOLDER}/stories/{story_id}/{number}"
 
 
-library = StoryLibrary(PUBLIC, public_id, "Failed to upload image to Cloudinary")
+upload = StoryUpload(PUBLIC, public_id, "Failed to upload image to Cloudinary")
 bodies = Bodies(ImageOut, StoryUploaded, StoryDeleted, AllDeleted)
-router = stories_router("/api/v2/images", "images-v2", library, bodies)
+router = stories_router("/api/v2/images", "images-v2", upload, bodies)

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from darkroom import queues, settings
 from darkroom.models.story import Story
 from darkroom.observability.log import with_request_id
 
-PURGES_QUEUE = settings.text("STORY_PURGES_QUEUE")
 PURGE_SECONDS = 45  # the function has 60
 
 
 @with_request_id
 def handler(event: dict[str, Any], context: Any) -> None:
     if not Story.purge(PURGE_SECONDS):
-        queues.send(PURGES_QUEUE, {})
+        Story.purge_later()

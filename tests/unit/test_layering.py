@@ -25,8 +25,8 @@ LAYERS = [
         "settings",
     },
     {"comfyui", "images", "storage", "tokens"},
-    {"idempotency_store", "models"},
-    {"story_library", "uploads"},
+    {"deduplication", "models"},
+    {"uploads"},
     {"web"},
 ]
 LEVELS = {part: level for level, layer in enumerate(LAYERS) for part in layer}

@@ -10,12 +10,13 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from darkroom import clock, ids, settings
+from darkroom import clock, ids, queues, settings
 from darkroom.errors import StoryNotFoundError
 from darkroom.models.operations import query_page, try_write
 from darkroom.paging import Cursor
 
 SHARDS = settings.integer("INDEX_SHARDS")
+PURGES_QUEUE = settings.text("STORY_PURGES_QUEUE")
 
 # The id of the item that stores the cut-off.
 _CUTOFF = "cutoff"
@@ -88,6 +89,15 @@ class Story(Model):
         )
 
     @classmethod
+    def delete_all(cls, seconds: float) -> None:
+        """Hide every story at once, then delete rows for at most `seconds`; the queue does the
+        rest."""
+        cls.cut_off()
+        # Sent in any case, because the index may not show the newest rows yet.
+        cls.purge_later()
+        cls.purge(seconds)
+
+    @classmethod
     def cut_off(cls) -> None:
         """Hide every story created so far, with one write."""
         created_at = clock.now()
@@ -109,6 +119,11 @@ class Story(Model):
                     return False
                 batch.delete(story)
         return True
+
+    @classmethod
+    def purge_later(cls) -> None:
+        """Let the clean-up function purge."""
+        queues.send(PURGES_QUEUE, {})
 
     @classmethod
     def hidden(cls) -> Iterator["Story"]:

@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 
-from darkroom.idempotency_store import InProgressError, run_once
+from darkroom.deduplication import InProgressError, run_once
 from darkroom.web.caller import caller_id
 from darkroom.web.error_handlers import CONTRACT_ERRORS, is_final, render_error
 from darkroom.web.request_headers import IDEMPOTENCY_KEY, MAX_KEY_LENGTH, IdempotencyKey

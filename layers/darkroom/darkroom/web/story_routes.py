@@ -11,8 +11,8 @@ from darkroom import ids
 from darkroom.errors import InvalidInputError, StoryNotFoundError
 from darkroom.images.ingestion import File, too_large
 from darkroom.models.story import SHARDS, Story, StoryImage
-from darkroom.story_library import MAX_FILES, StoryLibrary, delete_all
 from darkroom.uploads.storing import ExtraWrite
+from darkroom.uploads.story_upload import MAX_FILES, StoryUpload
 from darkroom.web.direct_uploads import (
     Completion,
     DirectUploadOut,
@@ -27,6 +27,8 @@ from darkroom.web.idempotency import IDEMPOTENT, idempotent_route
 from darkroom.web.openapi_responses import error_responses
 from darkroom.web.pages import RequestedPage
 from darkroom.web.routers import group_router
+
+PURGE_SECONDS = 10  # within one request, which the gateway ends after 29
 
 
 class NewDirectStory(NewDirectUpload):
@@ -76,7 +78,7 @@ StoryFiles = Annotated[list[File], Depends(uploaded_files(MAX_FILES))]
 STORY_NOT_FOUND = error_responses({404: StoryNotFoundError.MESSAGE})
 
 
-def stories_router(prefix: str, tag: str, library: StoryLibrary, bodies: Bodies) -> APIRouter:
+def stories_router(prefix: str, tag: str, upload: StoryUpload, bodies: Bodies) -> APIRouter:
     """The routes below the prefix. Fixed names come first, so that they take precedence over story
     ids."""
     router = group_router(
@@ -85,25 +87,25 @@ def stories_router(prefix: str, tag: str, library: StoryLibrary, bodies: Bodies)
         dependencies=[REQUIRE_TOKEN],
         route_class=idempotent_route(verified_caller_id),
     )
-    _add_upload(router, library, bodies)
-    _add_direct_upload(router, library, bodies)
+    _add_upload(router, upload, bodies)
+    _add_direct_upload(router, upload, bodies)
     _add_lists(router, bodies)
     _add_story(router, bodies)
     return router
 
 
-def _add_upload(router: APIRouter, library: StoryLibrary, bodies: Bodies) -> None:
+def _add_upload(router: APIRouter, upload: StoryUpload, bodies: Bodies) -> None:
     @router.post(
         "/upload",
         response_model=bodies.uploaded,
         openapi_extra=FILES_FORM,
         dependencies=[IDEMPOTENT],
-        responses=error_responses(_upload_errors(library)),
+        responses=error_responses(_upload_errors(upload)),
     )
     async def upload_images(files: StoryFiles) -> BaseModel:
         """Creates one story of all images, numbered from 1 in the order sent. Either all are
         stored or none. Formats are detected from the files' bytes."""
-        return bodies.uploaded.of(library.upload(files))
+        return bodies.uploaded.of(upload.store(files))
 
     @router.get("/upload", include_in_schema=False)
     @router.get("/uploads", include_in_schema=False)
@@ -112,19 +114,19 @@ def _add_upload(router: APIRouter, library: StoryLibrary, bodies: Bodies) -> Non
         raise HTTPException(405, headers={"Allow": "POST"})
 
 
-def _upload_errors(library: StoryLibrary) -> dict[int, str]:
+def _upload_errors(upload: StoryUpload) -> dict[int, str]:
     return {
         400: f"{NO_FILES} / Too many files, or a file that is not an image",
         413: f"{too_large('image.jpg')} / All files together are too large",
-        500: library.failure,
+        500: upload.failure,
     }
 
 
-def _add_direct_upload(router: APIRouter, library: StoryLibrary, bodies: Bodies) -> None:
+def _add_direct_upload(router: APIRouter, upload: StoryUpload, bodies: Bodies) -> None:
     def store(
         announced: NewDirectStory, files: Iterator[File], extra_writes: Sequence[ExtraWrite]
     ) -> Story:
-        return library.upload(files, extra_writes)
+        return upload.store(files, extra_writes)
 
     completion = Completion(NewDirectStory, store, 200, bodies.uploaded.of)
 
@@ -137,7 +139,7 @@ def _add_direct_upload(router: APIRouter, library: StoryLibrary, bodies: Bodies)
     @router.post(
         "/uploads/{upload_id}/complete",
         response_model=bodies.uploaded,
-        responses=completion_errors(_upload_errors(library)),
+        responses=completion_errors(_upload_errors(upload)),
     )
     async def complete_upload(request: Request, upload_id: str) -> Response:
         return await completion.respond(request, upload_id)
@@ -157,7 +159,7 @@ def _add_lists(router: APIRouter, bodies: Bodies) -> None:
     @router.delete("", response_model=bodies.all_deleted, dependencies=[REQUIRE_ADMINISTRATOR])
     async def delete_all_images() -> BaseModel:
         """Deletes every story of this contract. All are invisible from this moment on."""
-        delete_all()
+        Story.delete_all(PURGE_SECONDS)
         return bodies.all_deleted()
 
 

@@ -8,9 +8,9 @@ import pytest
 from moto import mock_aws
 
 from catalog.app import app
-from darkroom import idempotency_store
+from darkroom import deduplication
+from darkroom.deduplication import InProgressError, run_once
 from darkroom.errors import ConflictError
-from darkroom.idempotency_store import InProgressError, run_once
 from darkroom.web.idempotency import WAIT_SECONDS, WINDOW_SECONDS
 from tests.support import account
 from tests.support.handler_process import LambdaContext
@@ -21,10 +21,10 @@ KEY = ["POST", "/things", "anonymous", "1"]
 @pytest.fixture(autouse=True)
 def table() -> Iterator[None]:
     with mock_aws():
-        idempotency_store._store.cache_clear()
+        deduplication._store.cache_clear()
         account.create_tables(boto3.client("dynamodb"))
         yield
-    idempotency_store._store.cache_clear()
+    deduplication._store.cache_clear()
 
 
 def run_with_key(

@@ -1,11 +1,11 @@
-"""The stories of one contract: each is stored completely or not at all, in any image store."""
+"""Uploading a story: it is stored completely or not at all, in any image store."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pynamodb.transactions import TransactWrite
 
-from darkroom import ids, queues, settings
+from darkroom import ids
 from darkroom.errors import StorageError
 from darkroom.images.formats import Image
 from darkroom.images.ingestion import File, read_images
@@ -15,20 +15,20 @@ from darkroom.uploads.storing import ExtraWrite, store_images
 
 MAX_FILES = 50  # per story
 
-PURGES_QUEUE = settings.text("STORY_PURGES_QUEUE")
-PURGE_SECONDS = 10  # within one request, which the gateway ends after 29
-
 
 @dataclass(frozen=True)
-class StoryLibrary:
-    """Stories in one store. `public_id` returns an image's public id, from the story's id, the
-    image's number and the image; `failure` is the contract's text for a failed store."""
+class StoryUpload:
+    """How a contract uploads its stories.
+
+    `public_id` returns an image's public id, from the story's id, the image's number and the image;
+    `failure` is the contract's text for a failed store.
+    """
 
     storage: ImageStorage
     public_id: Callable[[str, int, Image], str]
     failure: str
 
-    def upload(self, files: Iterable[File], extra_writes: Sequence[ExtraWrite] = ()) -> Story:
+    def store(self, files: Iterable[File], extra_writes: Sequence[ExtraWrite] = ()) -> Story:
         """Store a new story of these files; for `extra_writes` see `store_images`.
 
         Raises `InvalidInputError` or `TooLargeError` for rejected files, and `StorageError` with
@@ -51,11 +51,3 @@ class StoryLibrary:
             return store_images(self.storage, images, public_ids, write_row, extra_writes)
         except StorageError as error:
             raise StorageError(self.failure) from error
-
-
-def delete_all() -> None:
-    """Hide every story at once, then delete rows while time remains; a queue does the rest."""
-    Story.cut_off()
-    # Sent in any case, because the index may not show the newest rows yet.
-    queues.send(PURGES_QUEUE, {})
-    Story.purge(PURGE_SECONDS)
