@@ -19,6 +19,7 @@ from darkroom.models.gallery import PUBLIC, SHARDS, GalleryImage, Share, StoredI
 from darkroom.models.user import User
 from darkroom.storage import cloudinary
 from darkroom.uploads.storing import ExtraWrite, store_images
+from darkroom.web.media_types import BYTES, MediaType
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
 
@@ -26,8 +27,6 @@ NO_ACCESS = "You don't have access to this image"
 NOT_YOURS = "You can only delete your own images"
 NOT_AN_IMAGE, EMPTY_FILE = "File must be an image", "File is empty"
 STORAGE_FAILURE = "Error uploading image: {}"
-
-_UNDECLARED = {"", "application/octet-stream"}
 
 
 def upload(
@@ -89,7 +88,8 @@ def delete(image: GalleryImage, user: User) -> None:
 
 
 def _read(file: File, content_type: str) -> Image:
-    if content_type not in _UNDECLARED and not content_type.startswith("image/"):
+    media_type = MediaType.parse(content_type)
+    if media_type.essence not in ("", BYTES) and not media_type.is_image:
         raise InvalidInputError(NOT_AN_IMAGE)
     try:
         return read_image(file)

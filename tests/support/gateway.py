@@ -102,7 +102,7 @@ def gateway_response(kind: str) -> httpx2.Response:
 def event(request: httpx2.Request, path: str, resource: str) -> dict[str, Any]:
     headers = {name.title(): value for name, value in request.headers.items()}
     query = request.url.params
-    is_binary = headers.get("Content-Type", "").startswith("multipart/form-data")
+    is_binary = headers.get("Content-Type", "").lower().startswith("multipart/form-data")
     proxy = re.fullmatch(re.escape(resource).replace(r"\{proxy\+\}", "(.+?)") + "/?", path)
     return {
         "resource": resource,

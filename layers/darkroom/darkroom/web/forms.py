@@ -1,18 +1,21 @@
 """Multipart forms: the files and texts of a request."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import UploadFile
 
 from darkroom.errors import InvalidInputError
 from darkroom.images.ingestion import File
+from darkroom.web.multipart import MAX_PARTS
 
 NO_FILES = "No files provided"
 
-# Browser libraries and PHP write a repeated field with brackets.
-_FIELD_NAMES = ("files", "files[]")
+# PHP and libraries for browsers write a repeated field with brackets, some with an index.
+_FILES_FIELD = re.compile(r"files(\[[0-9]*\])?")
 
 _EMPTY_INPUT = File("", b"")
 
@@ -22,8 +25,8 @@ async def read_form(request: Request, max_files: int) -> list[tuple[str, File | 
 
     Raises `HTTPException` with 400 for an invalid form and for more than `max_files` files.
     """
-    async with request.form(max_files=max_files) as form:
-        fields = [(name, await _read(value)) for name, value in form.multi_items()]
+    form = await request.form(max_files=max_files)
+    fields = [(name, await _read(value)) for name, value in form.multi_items()]
     return [(name, value) for name, value in fields if value != _EMPTY_INPUT]
 
 
@@ -32,12 +35,24 @@ def uploaded_files(max_files: int) -> Callable[[Request], Coroutine[Any, Any, li
 
     async def files_of_form(request: Request) -> list[File]:
         fields = await read_form(request, max_files)
-        files = [_require_file(value) for name, value in fields if name in _FIELD_NAMES]
+        files = [_require_file(value) for name, value in fields if _FILES_FIELD.fullmatch(name)]
         if not files:
             raise InvalidInputError(NO_FILES)
         return files
 
     return files_of_form
+
+
+def at_most_one_file(field: str) -> Callable[[Request], Coroutine[Any, Any, None]]:
+    """A dependency for routes that declare the field as one `UploadFile`, which ignores others."""
+
+    async def reject_several(request: Request) -> None:
+        values = [value for name, value in await read_form(request, MAX_PARTS) if name == field]
+        if len(values) > 1:
+            item = {"type": "too_long", "loc": ("body", field), "ctx": {"max_length": 1}}
+            raise RequestValidationError([{**item, "msg": "expected one file"}])
+
+    return reject_several
 
 
 def form_schema(required: list[str], properties: dict[str, Any]) -> dict[str, Any]:

@@ -1,22 +1,25 @@
 """`Idempotency-Key`: a repeated request with the same key returns the first response.
 
 A key belongs to its caller, method and path for `WINDOW_SECONDS`. Responses that a retry could
-change are not stored: 5xx, 401 and 429. A second request at the same time waits for the first.
+change are not stored: 5xx, 401, 429 and those of unfinished forms. A second request at the same
+time waits for the first.
 """
 
 import hashlib
+import json
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from anyio import from_thread
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.routing import APIRoute
-from starlette.datastructures import UploadFile
 
 from darkroom.deduplication import InProgressError, run_once
 from darkroom.web.caller import caller_id
 from darkroom.web.error_handlers import CONTRACT_ERRORS, is_final, render_error
+from darkroom.web.form_requests import FormRequest, FormRoute
+from darkroom.web.media_types import MediaType
+from darkroom.web.multipart import InvalidFormError, Part, UnfinishedFormError
 from darkroom.web.request_headers import IDEMPOTENCY_KEY, MAX_KEY_LENGTH, IdempotencyKey
 
 WINDOW_SECONDS = 24 * 3600
@@ -36,10 +39,10 @@ IDEMPOTENT = Depends(idempotency_key)
 
 def idempotent_route(
     identify_caller: Callable[[Request], Awaitable[str]] = caller_id,
-) -> type[APIRoute]:
+) -> type[FormRoute]:
     """A class of routes that apply idempotency keys if they have the dependency `IDEMPOTENT`."""
 
-    class IdempotentRoute(APIRoute):
+    class IdempotentRoute(FormRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             respond = super().get_route_handler()
             is_idempotent = IDEMPOTENT in self.dependencies
@@ -50,7 +53,12 @@ def idempotent_route(
                     return await respond(request)
                 caller = await identify_caller(request)
                 scope = [request.method, request.scope["path"], caller, key]
-                fingerprint = await _fingerprint(request)
+                request = FormRequest.of(request)
+                try:
+                    fingerprint = await _fingerprint(request)
+                except UnfinishedFormError:
+                    # The client may send the whole form with the same key.
+                    return await respond(request)
                 return await run_in_threadpool(_respond_once, scope, fingerprint, request, respond)
 
             return respond_once
@@ -97,29 +105,38 @@ async def _respond(request: Request, respond: Respond) -> Response:
         return await render_error(request, error)
 
 
-async def _fingerprint(request: Request) -> list[Any]:
-    """The query and the body's hash; of a form the parts, since its boundary varies."""
-    body = await request.body()
-    query, content_type = request.url.query, request.headers.get("Content-Type", "")
-    if content_type.startswith("multipart/form-data"):
-        try:
-            return [query, await _form_fingerprint(request, body)]
-        except HTTPException:
-            pass  # not a valid form: its bytes are compared
-    return [query, hashlib.sha256(body).hexdigest()]
+async def _fingerprint(request: FormRequest) -> list[Any]:
+    """The query and the body's hash; of a form the parts, since its boundary varies.
+
+    Raises `UnfinishedFormError`.
+    """
+    query, body = request.url.query, await request.body()
+    try:
+        parts = await request.parts()
+    except UnfinishedFormError:
+        raise
+    except InvalidFormError:
+        parts = None  # its bytes are compared
+    if parts is not None:
+        return [query, [[part.name, _part_fingerprint(part)] for part in parts]]
+    media_type = MediaType.parse(request.headers.get("Content-Type", ""))
+    canonical = _canonical_json(body) if media_type.is_json or not media_type.essence else body
+    return [query, _checksum(canonical)]
 
 
-async def _form_fingerprint(request: Request, body: bytes) -> list[Any]:
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    # A copy, because the route parses the request's own form with its own limits.
-    async with Request(request.scope, receive).form() as form:
-        return [[name, await _part_fingerprint(value)] for name, value in form.multi_items()]
+def _part_fingerprint(part: Part) -> Any:
+    if part.filename is None:
+        return part.text
+    return [part.filename, MediaType.parse(part.content_type).essence, _checksum(part.content)]
 
 
-async def _part_fingerprint(value: UploadFile | str) -> Any:
-    if isinstance(value, str):
-        return value
-    checksum = hashlib.sha256(await value.read()).hexdigest()
-    return [value.filename, value.content_type, checksum]
+def _canonical_json(body: bytes) -> bytes:
+    """The body without its white space and order of keys; unchanged if it is not JSON."""
+    try:
+        return json.dumps(json.loads(body), sort_keys=True).encode()
+    except (ValueError, RecursionError):
+        return body
+
+
+def _checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

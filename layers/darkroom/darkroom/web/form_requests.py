@@ -1,0 +1,64 @@
+"""Requests whose multipart forms are read completely or rejected, and their routes."""
+
+import io
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import FormData, Headers, UploadFile
+
+from darkroom.web.media_types import FORM, MediaType
+from darkroom.web.multipart import MAX_PARTS, InvalidFormError, Part, parse
+
+Respond = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class FormRequest(Request):
+    """A request that does not drop parts of a form, unlike Starlette's."""
+
+    @classmethod
+    def of(cls, request: Request) -> "FormRequest":
+        if isinstance(request, FormRequest):
+            return request
+        return cls(request.scope, request.receive)
+
+    async def parts(self) -> list[Part] | None:
+        """The parts of a multipart form; None for other bodies. Raises `InvalidFormError`."""
+        media_type = MediaType.parse(self.headers.get("Content-Type", ""))
+        return parse(await self.body(), media_type) if media_type.essence == FORM else None
+
+    async def form(  # type: ignore[override]  # no files are open that a context would close
+        self,
+        *,
+        max_files: float = MAX_PARTS,
+        max_fields: float = MAX_PARTS,
+        max_part_size: int = 0,  # has a constant limit
+    ) -> FormData:
+        """The fields of a form; empty for other bodies. Raises `InvalidFormError`."""
+        parts = await self.parts()
+        if parts is None:
+            return await super().form()
+        if sum(part.filename is not None for part in parts) > max_files:
+            raise InvalidFormError(f"The form has more than {max_files} files")
+        return FormData([(part.name, _value(part)) for part in parts])
+
+
+def _value(part: Part) -> UploadFile | str:
+    if part.filename is None:
+        return part.text
+    headers = Headers({"Content-Type": part.content_type} if part.content_type else {})
+    content = io.BytesIO(part.content)
+    return UploadFile(content, size=len(part.content), filename=part.filename, headers=headers)
+
+
+class FormRoute(APIRoute):
+    """A route whose endpoint and dependencies receive a `FormRequest`."""
+
+    def get_route_handler(self) -> Respond:
+        respond = super().get_route_handler()
+
+        async def respond_to_form(request: Request) -> Response:
+            return await respond(FormRequest.of(request))
+
+        return respond_to_form
