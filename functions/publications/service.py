@@ -1,9 +1,7 @@
 """Adding an image to a publication, and removing the image that a URI identifies."""
 
 import hashlib
-import re
 from collections.abc import Sequence
-from urllib.parse import unquote
 
 from pynamodb.transactions import TransactWrite
 
@@ -14,6 +12,7 @@ from darkroom.models.publication import Publication, PublicationImage, Publicati
 from darkroom.storage.cloudinary import PUBLIC
 from darkroom.uploads.storing import ExtraWrite, store_images
 from darkroom.web.caller import Caller
+from publications.image_uris import names_image
 from publications.plans import image_limit
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
@@ -56,17 +55,13 @@ def add_image(
 
 
 def remove_image(publication: Publication, uri: str) -> int:
-    """Remove the image with that URI, public id or image id; return the number of the others.
+    """Remove the image that the URI or id names; return the number of the others.
 
     Raises `ImageNotFoundError`.
     """
-    # Gateways and clients may encode a URI once or twice more.
-    names = {_normalized(text) for text in (uri, unquote(uri), unquote(unquote(uri)))}
-
-    def matches(image: PublicationImage) -> bool:
-        return not names.isdisjoint({_normalized(image.url), image.public_id, image.image_id})
-
-    return PublicationImages.remove(publication.publication_id, matches)
+    return PublicationImages.remove(
+        publication.publication_id, lambda image: names_image(uri, image)
+    )
 
 
 def _images_with_room(publication_id: str, checksum: str, limit: int) -> PublicationImages:
@@ -77,9 +72,3 @@ def _images_with_room(publication_id: str, checksum: str, limit: int) -> Publica
     if len(images.images) >= limit:
         raise ImageLimitError(f"The publication has {limit} images")
     return images
-
-
-def _normalized(uri: str) -> str:
-    """A URI without the parts that do not identify an image: scheme, extra slashes, query."""
-    path = re.split(r"[?#]", uri)[0].rstrip("/")
-    return re.sub(r"^https?:/+", "//", path)
