@@ -1,8 +1,9 @@
 """The catalog's routes: five for each of four resources, which differ only in their fields."""
 
 import re
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Path, Response
 from pydantic import BaseModel
 
 from catalog.schemas import (
@@ -77,11 +78,13 @@ def _add_item(
     changes: type[Changes],
     body_out: type[Numbered],
 ) -> None:
-    path, one = f"/{model.KIND}/{{item_id}}", _one(model)
+    one, parameter = _one(model), f"{_one(model).removeprefix('prompt_')}_id"
+    path, item_in_path = f"/{model.KIND}/{{{parameter}}}", Path(alias=parameter)
+    Id = Annotated[str, item_in_path]
     not_found = error_responses({404: model.not_found().message})
 
     @router.get(path, response_model=body_out, name=f"get_{one}", responses=not_found)
-    async def get_item(item_id: str) -> BaseModel:
+    async def get_item(item_id: Id) -> BaseModel:
         return body_out.model_validate(model.find(_item_id(model, item_id)))
 
     @router.put(
@@ -91,7 +94,7 @@ def _add_item(
         dependencies=[REQUIRE_ADMINISTRATOR],
         responses=not_found,
     )
-    async def update_item(item_id: str, body: changes) -> BaseModel:  # type: ignore[valid-type]
+    async def update_item(item_id: Id, body: changes) -> BaseModel:  # type: ignore[valid-type]
         """Fields that the body omits keep their values."""
         item = model.change(_item_id(model, item_id), present(body))
         return body_out.model_validate(item)
@@ -102,7 +105,7 @@ def _add_item(
         dependencies=[REQUIRE_ADMINISTRATOR],
         responses=not_found,
     )
-    async def delete_item(item_id: str) -> Deleted:
+    async def delete_item(item_id: Id) -> Deleted:
         model.remove(_item_id(model, item_id))
         return Deleted()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Annotated
 
-from fastapi import Form, HTTPException, Query, Request, Response, UploadFile
+from fastapi import Depends, Form, HTTPException, Query, Request, Response, UploadFile
 
 from darkroom.errors import ImageNotFoundError
 from darkroom.images.ingestion import File, too_large
@@ -14,6 +14,7 @@ from darkroom.storage.cloudinary import CONFIGURATION_ERROR
 from darkroom.uploads.storing import ExtraWrite
 from darkroom.web.current_user import CurrentUser
 from darkroom.web.direct_uploads import Completion, DirectUploadOut, begin, completion_errors
+from darkroom.web.forms import at_most_one_file
 from darkroom.web.gallery_image import ImageInPath
 from darkroom.web.idempotency import IDEMPOTENT, idempotent_route
 from darkroom.web.openapi_responses import error_responses
@@ -34,7 +35,7 @@ _UPLOAD_ERRORS = {
 @router.post(
     "/upload",
     status_code=201,
-    dependencies=[IDEMPOTENT],
+    dependencies=[IDEMPOTENT, Depends(at_most_one_file("file"))],
     responses=error_responses(_UPLOAD_ERRORS),
 )
 async def upload_image(

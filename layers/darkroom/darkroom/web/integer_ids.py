@@ -1,4 +1,4 @@
-"""Integer ids in paths; any other text is a validation error (422)."""
+"""Integers in paths and queries; any other text is a validation error."""
 
 import re
 from typing import Annotated
@@ -17,4 +17,5 @@ def _integer(text: object) -> object:
     return text
 
 
-IntegerId = Annotated[int, BeforeValidator(_integer), Path(json_schema_extra={"format": "int64"})]
+ASCII_DIGITS = BeforeValidator(_integer)
+IntegerId = Annotated[int, ASCII_DIGITS, Path(json_schema_extra={"format": "int64"})]

@@ -6,11 +6,15 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
+from pydantic import Field
 
 from darkroom import paging
 from darkroom.paging import MAX_LIMIT, Cursor, Group
+from darkroom.web.integer_ids import ASCII_DIGITS
 
 G = TypeVar("G", bound=Group)
+
+_Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT), ASCII_DIGITS]
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,7 @@ class Page:
 
 async def _page(
     request: Request,
-    limit: Annotated[
-        int | None, Query(ge=1, le=MAX_LIMIT, description="The maximum number of elements.")
-    ] = None,
+    limit: Annotated[_Limit | None, Query(description="The maximum number of elements.")] = None,
     cursor: Annotated[
         str | None, Query(description="Where the page begins: from the Link of the last page.")
     ] = None,

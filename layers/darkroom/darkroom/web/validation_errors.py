@@ -33,10 +33,35 @@ _V1 = {
         "ensure this value is less than or equal to {le}",
     ),
     "json_invalid": ("value_error.jsondecode", "the body is not valid JSON"),
+    "bool_type": ("value_error.strictbool", "value is not a valid boolean"),
+    "bool_parsing": ("type_error.bool", "value could not be parsed to a boolean"),
+    "float_type": ("type_error.float", "value is not a valid float"),
+    "float_parsing": ("type_error.float", "value is not a valid float"),
+    "finite_number": (
+        "value_error.number.not_finite_number",
+        "ensure this value is a finite number",
+    ),
+    "greater_than": (
+        "value_error.number.not_gt",
+        "ensure this value is greater than {gt}",
+    ),
+    "less_than": ("value_error.number.not_lt", "ensure this value is less than {lt}"),
+    "string_unicode": ("type_error.str", "str type expected"),
+    "list_type": ("type_error.list", "value is not a valid list"),
+    "too_short": (
+        "value_error.list.min_items",
+        "ensure this value has at least {min_length} items",
+    ),
+    "too_long": (
+        "value_error.list.max_items",
+        "ensure this value has at most {max_length} items",
+    ),
+    "model_type": ("type_error.dict", "value is not a valid dict"),
     "model_attributes_type": ("type_error.dict", "value is not a valid dict"),
     "dict_type": ("type_error.dict", "value is not a valid dict"),
 }
 _EMAIL = "value is not a valid email address"
+_NOT_A_FILE = "Expected UploadFile"
 
 
 def as_text(error: RequestValidationError) -> str:
@@ -55,8 +80,19 @@ def as_pydantic_v1(error: RequestValidationError) -> list[Item]:
 
 
 def _item(item: Item) -> Item:
-    kind, message = _V1.get(item["type"], ("value_error", item["msg"]))
-    if item["msg"].startswith(_EMAIL):
+    kind, message = _kind_and_message(item)
+    return {"loc": list(item["loc"]), "msg": message, "type": kind}
+
+
+def _kind_and_message(item: Item) -> tuple[str, str]:
+    message = str(item["msg"]).removeprefix("Value error, ")
+    if message.startswith(_EMAIL):
         # The rest of the message contains parts of the address.
-        kind, message = "value_error.email", _EMAIL
-    return {"loc": list(item["loc"]), "msg": message.format(**item.get("ctx", {})), "type": kind}
+        return "value_error.email", _EMAIL
+    if message.startswith(_NOT_A_FILE):
+        # The rest of the message contains the name of a class.
+        return "value_error", "value is not a valid file"
+    if item["type"] in _V1:
+        kind, template = _V1[item["type"]]
+        return kind, template.format(**item.get("ctx", {}))
+    return "value_error", message
