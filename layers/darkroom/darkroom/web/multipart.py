@@ -121,23 +121,25 @@ class _Collector:
         self._content.append(data[start:end])
 
     def _end_part(self) -> None:
+        part = self._part()
+        if part.filename is None and len(part.content) > MAX_TEXT_BYTES:
+            raise InvalidFormError(f"A text of the form is larger than {MAX_TEXT_BYTES} bytes")
+        self.parts.append(part)
+
+    def _part(self) -> Part:
         disposition = self._headers.get(b"content-disposition", b"")
         content_type = self._headers.get(b"content-type", b"").decode("latin-1")
         _, options = parse_options_header(disposition)
         if b"name" not in options:
             raise InvalidFormError("A part of the form has no name")
         media_type = MediaType.parse(content_type)
-        charset = media_type.parameters.get("charset", self._charset)
-        part = Part(
+        return Part(
             name=decode(options[b"name"], self._charset),
             content=b"".join(self._content),
             filename=_filename(disposition, options.get(b"filename"), self._charset, media_type),
             content_type=content_type,
-            charset=charset,
+            charset=media_type.parameters.get("charset", self._charset),
         )
-        if part.filename is None and len(part.content) > MAX_TEXT_BYTES:
-            raise InvalidFormError(f"A text of the form is larger than {MAX_TEXT_BYTES} bytes")
-        self.parts.append(part)
 
     def _finish(self) -> None:
         self.is_finished = True
