@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from tests.support.forms import CONTENT_TYPE, UPLOADS, Upload, form, part
-from tests.support.gallery import Person
+from tests.support.gallery import User
 from tests.support.images import picture
 
 ENVELOPES = [["detail"], ["error", "code", "details"]]
@@ -23,7 +23,7 @@ CUTS = {
 
 
 @pytest.fixture(params=UPLOADS)
-def upload(request: pytest.FixtureRequest, john: Person) -> Upload:
+def upload(request: pytest.FixtureRequest, john: User) -> Upload:
     return UPLOADS[request.param](john)
 
 
@@ -114,7 +114,7 @@ def test_a_part_with_any_file_name_is_a_file(upload: Upload, name: str) -> None:
 
 @pytest.mark.point("N2")
 @pytest.mark.parametrize("name", ["filename*=UTF-8''%C3%B1.jpg", "filename*=iso-8859-1''%F1.jpg"])
-def test_errors_contain_the_decoded_file_name(john: Person, name: str) -> None:
+def test_errors_contain_the_decoded_file_name(john: User, name: str) -> None:
     upload = UPLOADS["stories v1"](john)
 
     response = upload.post(form(part(b"text", f'name="files"; {name}', "image/jpeg")))
@@ -126,7 +126,7 @@ def test_errors_contain_the_decoded_file_name(john: Person, name: str) -> None:
 @pytest.mark.point("N2")
 @pytest.mark.variants("contract")
 @pytest.mark.parametrize("contract", ["stories v1", "stories v2"])
-def test_indexed_fields_are_files_in_the_order_sent(john: Person, contract: str) -> None:
+def test_indexed_fields_are_files_in_the_order_sent(john: User, contract: str) -> None:
     names = ["files[0]", "files[1]", "files[]", "files"]
     parts = [part(picture(seed=n), f'name="{name}"; filename="a"') for n, name in enumerate(names)]
 

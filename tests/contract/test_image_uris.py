@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from tests.support.gallery import Person
+from tests.support.gallery import User
 from tests.support.publications import Publication, new_publication
 
 Rename = Callable[[str, str], str]
@@ -44,12 +44,12 @@ OTHER_URIS: dict[str, Rename] = {
 
 
 @pytest.fixture
-def publication(john: Person) -> Publication:
+def publication(john: User) -> Publication:
     return new_publication(john)
 
 
 def delete(publication: Publication, rename: Rename, times: int = 1) -> tuple[httpx2.Response, str]:
-    uri = publication.added()
+    uri = publication.upload()
     image_id = uri.rpartition("/")[2].rpartition(".")[0]
     name = rename(uri, image_id)
     for _ in range(times):

@@ -8,11 +8,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.direct import new_direct
-from tests.support.document import DOCUMENT
+from tests.support.direct_uploads import direct_upload_client
 from tests.support.forms import form, gallery, part
-from tests.support.gallery import Person
+from tests.support.gallery import User
 from tests.support.images import picture
+from tests.support.openapi_document import DOCUMENT
 from tests.support.publications import ROOT
 
 ITEM_KEYS = {"loc", "msg", "type"}
@@ -23,9 +23,9 @@ ITEM_KEYS = {"loc", "msg", "type"}
     "content_type", ["IMAGE/JPEG", "application/octet-stream; charset=UTF-8", "Image/png ;x", "í/é"]
 )
 def test_a_direct_upload_reads_types_without_case_and_parameters(
-    john: Person, content_type: str
+    john: User, content_type: str
 ) -> None:
-    direct, content = new_direct("gallery", john), picture()
+    direct, content = direct_upload_client("gallery", john), picture()
     body = {"files": [{"name": "a", "content_type": content_type, "size": len(content)}]}
     begun = john.request("POST", direct.path, json=body).json()
     target = begun["files"][0]
@@ -59,7 +59,7 @@ SEVERAL_FILES = {
     ids=["text", "two files", "a file and a text", "a text and a file"],
 )
 def test_the_gallery_accepts_exactly_one_file(
-    john: Person, body: bytes, item: dict[str, Any]
+    john: User, body: bytes, item: dict[str, Any]
 ) -> None:
     response = gallery(john).post(body)
 
@@ -87,7 +87,7 @@ V2_WORDS = re.compile(r"Input should|String should|List should|Value error|class
         ("/auth/register", {"username": "", "email": "x", "password": ""}),
     ],
 )
-def test_validation_errors_have_the_words_of_pydantic_1(john: Person, path: str, body: Any) -> None:
+def test_validation_errors_have_the_words_of_pydantic_1(john: User, path: str, body: Any) -> None:
     response = john.request("POST", path, json=body)
 
     assert response.status_code == 422
@@ -100,7 +100,7 @@ def test_validation_errors_have_the_words_of_pydantic_1(john: Person, path: str,
 @pytest.mark.variants("limit", "path")
 @pytest.mark.parametrize("path", ["/images/my-images", "/api/v1/images", "/api/images/styles"])
 @pytest.mark.parametrize("limit", ["1_0", "10.0", " 10", "+10", "%D9%A1", "1e1", "0x1"])
-def test_a_limit_has_only_ascii_digits(john: Person, path: str, limit: str) -> None:
+def test_a_limit_has_only_ascii_digits(john: User, path: str, limit: str) -> None:
     expected = 422 if path.startswith("/images") else 400
 
     assert john.get(f"{path}?limit={limit}").status_code == expected
@@ -131,7 +131,7 @@ BODIES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("path", BODIES)
 @pytest.mark.documented
 def test_the_order_of_json_keys_does_not_make_another_request(
-    john: Person, path: str, content_type: str
+    john: User, path: str, content_type: str
 ) -> None:
     body, key = dict(BODIES[path]), str(uuid.uuid4())
     if path == ROOT:

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from tests.support.forms import UPLOADS, Upload
-from tests.support.gallery import Person
+from tests.support.gallery import User
 from tests.support.images import picture
 
 CLIENTS = Path(__file__).with_name("clients")
@@ -106,7 +106,7 @@ def stored(api: httpx2.Client, body: dict[str, Any]) -> list[bytes]:
 
 @pytest.mark.parametrize("contract", UPLOADS)
 def test_a_client_uploads_its_files(
-    command: list[str], contract: str, john: Person, tmp_path: Path
+    command: list[str], contract: str, john: User, tmp_path: Path
 ) -> None:
     upload: Upload = UPLOADS[contract](john)
     contents = [large_picture(), picture("PNG")][: 2 if upload.field == "files" else 1]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import httpx2
 
-from tests.support.gallery import Person
+from tests.support.gallery import User
 from tests.support.images import picture
 from tests.support.publications import new_publication
 from tests.support.stories import V1, V2
@@ -32,7 +32,7 @@ class Upload:
     """One contract's upload: its path, the name of its file field, and the number of stored
     images that its caller sees."""
 
-    owner: Person
+    owner: User
     path: str
     field: str
     success: int
@@ -51,22 +51,22 @@ class Upload:
         return part(picture(), f'name="{self.field}"{separator}{name}', content_type)
 
 
-def stories(owner: Person, base: str) -> Upload:
+def stories(owner: User, base: str) -> Upload:
     return Upload(
         owner, f"{base}/upload", "files", 200, lambda: len(owner.get(f"{base}/story-ids").json())
     )
 
 
-def gallery(owner: Person) -> Upload:
+def gallery(owner: User) -> Upload:
     return Upload(owner, "/images/upload", "file", 201, lambda: len(owner.my_images()))
 
 
-def publications(owner: Person) -> Upload:
+def publications(owner: User) -> Upload:
     publication = new_publication(owner)
     return Upload(owner, publication.images_path, "image", 201, lambda: len(publication.images()))
 
 
-UPLOADS: dict[str, Callable[[Person], Upload]] = {
+UPLOADS: dict[str, Callable[[User], Upload]] = {
     "stories v1": lambda owner: stories(owner, V1.base),
     "stories v2": lambda owner: stories(owner, V2.base),
     "gallery": gallery,
