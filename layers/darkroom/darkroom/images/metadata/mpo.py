@@ -4,10 +4,19 @@ import struct
 from collections.abc import Iterator
 from itertools import pairwise
 
-from darkroom.images.metadata import jpeg
-from darkroom.images.metadata.jpeg import APP1, APP2, build_segment, index_after, join, segments
+from darkroom.images.metadata.jpeg import (
+    APP1,
+    APP2,
+    Segment,
+    build_segment,
+    index_after,
+    join,
+    kept_segments,
+    segments,
+)
+from darkroom.images.metadata.parts import MAX_PARTS, TooManyPartsError
 
-_PREFIX = b"MPF\0"
+_PREFIX, _START = b"MPF\0", b"\xff\xd8"
 _VERSION, _IMAGE_COUNT, _MP_ENTRIES = 0xB000, 0xB001, 0xB002  # tags of the index
 _LONG, _UNDEFINED = 4, 7  # types of their values
 _MP_ENTRY = "IIIHH"  # attribute, size, offset, and the numbers of two dependent images
@@ -17,9 +26,9 @@ _MP_ENTRIES_OFFSET = 50  # in an index that `_build_index` returns: after header
 
 def strip(content: bytes) -> bytes:
     """All images without their metadata, with a new index."""
-    images = [(attribute, jpeg.kept_segments(image)) for attribute, image in _images(content)]
-    attributes = [attribute for attribute, segments in images if segments]
-    first, *others = [segments for _, segments in images if segments]
+    images = list(_kept_images(content))
+    attributes = [attribute for attribute, _ in images]
+    first, *others = [segments for _, segments in images]
     split = index_after(first, APP1)
     head, tail = join(first[:split]), join(first[split:])
     other_images = [join(segments) for segments in others]
@@ -27,6 +36,19 @@ def strip(content: bytes) -> bytes:
     sizes = [len(head) + segment_size + len(tail), *map(len, other_images)]
     index = _build_index(attributes, sizes, len(head) + 4 + len(_PREFIX))
     return b"".join([head, build_segment(APP2, _PREFIX + index).raw, tail, *other_images])
+
+
+def _kept_images(content: bytes) -> Iterator[tuple[int, list[Segment]]]:
+    """The attribute and the kept segments of each image. Offsets that lead to no image, such as
+    those of a file that was cut, are ignored."""
+    segment_count = 0
+    for attribute, image in _images(content):
+        if image.startswith(_START):
+            source = list(segments(image))
+            segment_count += len(source)
+            if segment_count > MAX_PARTS:
+                raise TooManyPartsError(f"the file has more than {MAX_PARTS} parts")
+            yield attribute, kept_segments(source)
 
 
 def _images(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -43,7 +65,7 @@ def _images(content: bytes) -> Iterator[tuple[int, bytes]]:
         yield attributes[start], content[start:end]
 
 
-def _is_index(segment: jpeg.Segment) -> bool:
+def _is_index(segment: Segment) -> bool:
     return segment.marker == APP2 and segment.payload.startswith(_PREFIX)
 
 
