@@ -2,15 +2,16 @@
 
 The file is rebuilt from its own parts and never re-encoded, so its pixels do not change. The parts
 for decoding, colours, animation and orientation are kept. All others, including unknown ones and
-data after the end of the image, are removed. BMP has no metadata.
+data after the end of the image, are removed.
 """
 
 from collections.abc import Callable
 
-from darkroom.images.metadata import avif, gif, jpeg, mpo, png, tiff, webp
+from darkroom.images.metadata import avif, bmp, gif, jpeg, mpo, png, tiff, webp
 
 _STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
     "AVIF": avif.strip,
+    "BMP": bmp.strip,
     "GIF": gif.strip,
     "JPEG": jpeg.strip,
     "MPO": mpo.strip,
