@@ -174,7 +174,7 @@ def _applications(header: list[Segment]) -> dict[int, Segment]:
         elif _is_application(segment, APP14, _ADOBE, _ADOBE_SIZE):
             kept[APP14] = segment, _ADOBE_HEAD + segment.payload[_ADOBE_SIZE - 1 : _ADOBE_SIZE]
     reduced = {
-        segment.offset: build_segment(marker, payload)
+        segment.offset: build_segment(marker, payload)._replace(offset=segment.offset)
         for marker, (segment, payload) in kept.items()
     }
     return reduced | _profile(header)
