@@ -17,6 +17,7 @@ from darkroom.images.formats import FORMATS
 from darkroom.images.ingestion import File, read_image
 from darkroom.images.metadata import strip
 from darkroom.images.metadata.parts import MAX_PARTS
+from darkroom.images.metadata.tiff import MAX_DIRECTORIES
 from tests.support.images import SECRET, exif, noise, photograph, picture
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -323,10 +324,10 @@ def test_a_file_with_too_many_empty_parts_is_rejected(
 
 
 def test_a_tiff_with_too_many_empty_directories_is_rejected() -> None:
-    offsets = range(8, 8 + 6 * (MAX_PARTS + 1), 6)
+    offsets = range(8, 8 + 6 * (MAX_DIRECTORIES + 1), 6)
     chain = b"".join(struct.pack("<HI", 0, offset + 6) for offset in offsets)
 
-    with pytest.raises(ValueError, match=f"more than {MAX_PARTS} directories"):
+    with pytest.raises(ValueError, match=f"more than {MAX_DIRECTORIES} directories"):
         strip(b"II*\0" + struct.pack("<I", 8) + chain + bytes(6), "TIFF")
 
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from darkroom.images.metadata import strip
-from darkroom.images.metadata.parts import TruncatedError
+from darkroom.images.metadata.parts import TooManyPartsError, TruncatedError
 
 SECRET = b"Casa 4711, Madrid"
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -162,3 +162,10 @@ def test_a_file_without_the_padding_of_its_last_row_is_complete() -> None:
     content = build(40, 24).join()
 
     assert strip(content[:-3], "BMP") == content
+
+
+def test_a_file_with_too_many_runs_is_rejected() -> None:
+    runs = b"\0\0" * 2_000_000 + RLE8
+
+    with pytest.raises(TooManyPartsError):
+        strip(build(40, 8, 1)._replace(pixels=runs).join(), "BMP")

@@ -175,10 +175,12 @@ def test_ten_million_fill_bytes_are_removed(marker: bytes) -> None:
     assert strip(insert(content, marker, b"\xff" * 10_000_000), "JPEG") == content
 
 
-def test_fill_bytes_without_an_end_are_rejected_or_removed() -> None:
-    content = encode()[:2] + b"\xff" * 10_000_000
+@pytest.mark.parametrize("end", [b"", b"\xff" * 10_000_000, b"\xff\0" * 5_000_000, SECRET])
+def test_a_file_without_a_scan_is_reported_as_truncated(end: bytes) -> None:
+    content = encode()
 
-    assert strip(content, "JPEG") == content[:2]
+    with pytest.raises(TruncatedError):
+        strip(content[: content.index(SOS)] + end, "JPEG")
 
 
 def test_a_file_with_too_many_tables_is_rejected() -> None:
@@ -213,3 +215,35 @@ def test_the_orientation_is_read_without_the_other_values(
     reduced = Image.Exif()
     reduced.load(b"Exif\0\0" + orientation_only_exif(head + directory))
     assert dict(reduced) == {0x0112: 6}
+
+
+@pytest.mark.parametrize("part", ["gap", "second image", "end"])
+def test_nothing_but_the_pictures_of_an_mpo_remains(part: str) -> None:
+    content = photograph("MPO")
+    second = content.rindex(b"\xff\xd8\xff")
+    # Data before the second image moves it: only the gap is part of its index then.
+    offset = {"gap": second - 2, "second image": second + 2, "end": len(content)}[part]
+    data = segment(0xFE, SECRET) if part == "second image" else SECRET
+    if part == "gap":
+        content = content[:offset] + segment(0xFE, SECRET) + content[offset:]
+        index = content.index(b"MPF\0") + 4
+        (position,) = struct.unpack_from("<I", content, index + 50 + 16 + 8)
+        moved = struct.pack("<I", position + len(SECRET) + 4)
+        content = content[: index + 74] + moved + content[index + 78 :]
+    else:
+        content = content[:offset] + data + content[offset:]
+
+    stripped = strip(content, "MPO")
+
+    assert b"Casa" not in stripped
+    assert pixels(stripped) == pixels(content)
+    assert getattr(Image.open(io.BytesIO(stripped)), "n_frames", 1) == 2
+
+
+def test_an_mpo_with_too_many_segments_is_rejected() -> None:
+    content = photograph("MPO")
+    second = content.rindex(b"\xff\xd8\xff")
+    empty = segment(0xE5, b"") * (MAX_PARTS - 5)
+
+    with pytest.raises(TooManyPartsError):
+        strip(content[: second + 2] + empty + content[second + 2 :], "MPO")

@@ -4,7 +4,7 @@ import struct
 from typing import NamedTuple
 
 from darkroom.images.metadata.icc import trim_profile
-from darkroom.images.metadata.parts import TruncatedError
+from darkroom.images.metadata.parts import TooManyPartsError, TruncatedError
 
 _FILE_HEADER_SIZE = 14
 _CORE_SIZE, _INFO_SIZE, _OS2_SIZE, _V4_SIZE, _V5_SIZE = 12, 40, 64, 108, 124
@@ -12,6 +12,7 @@ _HEADER_SIZES = {_CORE_SIZE, _INFO_SIZE, 52, 56, _OS2_SIZE, _V4_SIZE, _V5_SIZE}
 _UNCOMPRESSED, _RLE8, _RLE4, _BIT_FIELDS = range(4)
 _MASKS_SIZE = 12
 _MAX_BITS_WITH_PALETTE = 8
+_MAX_RUNS = 2_000_000
 # Offsets in the information header.
 _DATA_SIZE, _COLOURS, _IMPORTANT_COLOURS = 20, 32, 36
 _COLOUR_SPACE, _PROFILE, _RESERVED = 56, 112, 120
@@ -114,7 +115,9 @@ def _read_pixels(content: bytes, header: _Header, offset: int) -> bytes:
 def _end_of_runs(content: bytes, offset: int, compression: int) -> int:
     """The end of run-length encoded pixels: pairs of a count and a value. After a count of zero,
     the value 0 ends a row, 1 ends the picture, 2 skips pixels, and others count literal pixels."""
-    while offset + 1 < len(content):
+    for _ in range(_MAX_RUNS):
+        if offset + 1 >= len(content):
+            raise TruncatedError("the file ends within its pixels")
         count, value = content[offset], content[offset + 1]
         offset += 2
         if count == 0 and value == 1:
@@ -124,7 +127,7 @@ def _end_of_runs(content: bytes, offset: int, compression: int) -> int:
         elif count == 0 and value:
             size = value if compression == _RLE8 else (value + 1) // 2
             offset += size + size % 2
-    raise TruncatedError("the file ends within its pixels")
+    raise TooManyPartsError(f"the file has more than {_MAX_RUNS} runs")
 
 
 def _reduce_header(

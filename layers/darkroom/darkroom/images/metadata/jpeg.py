@@ -65,7 +65,9 @@ def join(segments: list[Segment]) -> bytes:
 
 
 def kept_segments(source: list[Segment]) -> list[Segment]:
-    """The segments to keep of an image."""
+    """The segments to keep of an image. Raises `TruncatedError` if it has no scan."""
+    if all(segment.marker != SOS for segment in source):
+        raise TruncatedError("the file ends before its picture")
     kept = decoded_segments(source)
     exif = [segment.payload for segment in source if _is_exif(segment)]
     if exif and (orientation := orientation_only_exif(exif[0])):

@@ -25,6 +25,7 @@ _JPEG, _JPEG_SIZE, _JPEG_TABLES, _PROFILE, _SUB_DIRECTORIES = 513, 514, 347, 346
 _UNCOMPRESSED, _YCBCR, _SEPARATE_PLANES = 1, 6, 2
 _OLD_JPEG_TABLES = {519: (64, False), 520: (16, True), 521: (16, True)}  # size, then its sum
 _MAX_SAMPLES = 64
+MAX_DIRECTORIES = 10_000  # a file of 10 MiB has room for 1,000 bytes per page
 _MAX_JPEG_SEGMENTS = 4 * MAX_PARTS  # of all strips together
 _MAX_IMAGE_DATA = 2  # times the size of the file: decoders read the same data repeatedly
 
@@ -39,6 +40,7 @@ _MAX_VALUES |= dict.fromkeys([_BITS, 280, 281, 338, 339, 340, 341, 517, 518, 519
 _MAX_VALUES |= {291: 1 << 16, 301: 3 << 16, 320: 3 << 16, 336: 2 * _MAX_SAMPLES}
 _MAX_VALUES |= {_JPEG_TABLES: 1 << 20, _PROFILE: 1 << 24, _SUB_DIRECTORIES: MAX_PARTS}
 _COUNTED = {_STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES}
+_KEPT_TAGS = _MAX_VALUES.keys() | _COUNTED
 _PER_SAMPLE = {_BITS, 280, 281, 338, 339, 340, 341}
 
 
@@ -68,6 +70,8 @@ class _Image:
         """The strips or tiles, without bytes that exceed them."""
         for offsets_tag, sizes_tag in ((_STRIPS, _STRIP_SIZES), (_TILES, _TILE_SIZES)):
             offsets, sizes = self.values(offsets_tag), self.values(sizes_tag)
+            if not offsets:
+                continue
             if self.value(_COMPRESSION, 1) == _UNCOMPRESSED and not self._is_subsampled():
                 sizes = tuple(self._sizes(len(offsets), is_tiled=offsets_tag == _TILES))
             for offset, size in zip_longest(offsets, sizes[: len(offsets)]):
@@ -133,10 +137,10 @@ class _Cleaner:
 
     def _read_directory(self, offset: int) -> list[int]:
         """The offsets of the next directories."""
-        if len(self._directories) == MAX_PARTS:
-            raise TooManyPartsError(f"the file has more than {MAX_PARTS} directories")
+        if len(self._directories) == MAX_DIRECTORIES:
+            raise TooManyPartsError(f"the file has more than {MAX_DIRECTORIES} directories")
         self._directories.add(offset)
-        directory = read_directory(self._content, self._layout, offset)
+        directory = read_directory(self._content, self._layout, offset, _KEPT_TAGS)
         self._count_table(directory.span)
         kept = [entry for entry in directory.entries if self._is_kept(entry)]
         image = _Image(self._content, self._layout, kept)

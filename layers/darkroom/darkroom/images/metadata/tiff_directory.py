@@ -1,6 +1,7 @@
 """The directories of a TIFF: entries with a tag, whose values are anywhere in the file."""
 
 import struct
+from collections.abc import Container
 from typing import NamedTuple
 
 from darkroom.images.metadata.parts import Span, TooManyPartsError, TruncatedError
@@ -71,13 +72,19 @@ def directory_span(content: bytes, layout: Layout, offset: int) -> Span:
     return Span(offset, end)
 
 
-def read_directory(content: bytes, layout: Layout, offset: int) -> Directory:
+def read_directory(content: bytes, layout: Layout, offset: int, tags: Container[int]) -> Directory:
+    """The directory with the entries of the given tags."""
     span = directory_span(content, layout, offset)
     start = offset + struct.calcsize(layout.entry_count)
     end = span.end - layout.inline_size
     (next_offset,) = struct.unpack_from(layout.offset, content, end)
-    offsets = range(start, end, layout.entry_size)
-    return Directory(span, [_read_entry(content, layout, at) for at in offsets], next_offset)
+    rows = struct.iter_unpack(f"{layout.entry}{layout.inline_size}x", content[start:end])
+    entries = [
+        _read_entry(content, layout, start + number * layout.entry_size)
+        for number, (tag, *_) in enumerate(rows)
+        if tag in tags
+    ]
+    return Directory(span, entries, next_offset)
 
 
 def _read_entry(content: bytes, layout: Layout, entry_offset: int) -> Entry:
