@@ -205,6 +205,12 @@ PLANTED = {
     "data after the end": still() + MARK,
     "animation without control": insert(still(), (b"fdAT", MARK), before=b"IEND"),
     "animation control without frames": still((b"acTL", MARK[:8])),
+    "frame after the stated number": insert(
+        animation(),
+        (b"fcTL", struct.pack(">5IHHBB", 7, 40, 30, 0, 0, 1, 9, 0, 0)),
+        (b"fdAT", b"\0\0\0\x08" + zlib.compress(rows(40, 30, 32)) + MARK),
+        before=b"IEND",
+    ),
     "number of frames": animation().replace(
         build_chunk(b"acTL", struct.pack(">II", 4, 3)),
         build_chunk(b"acTL", struct.pack(">4sI", MARK[:4], 3)),
@@ -220,7 +226,13 @@ PLANTED = {
 # Only the first bytes of the secret fit into some places.
 SHORT_MARKS = {"time": 7, "palette above the depth": 9, "second colour chunk": 4}
 SHORT_MARKS |= {"animation control without frames": 8, "number of frames": 4, "sequence number": 4}
-ANIMATED = {"number of frames", "sequence number", "end of a frame", "text in an animation"}
+ANIMATED = {
+    "number of frames",
+    "frame after the stated number",
+    "sequence number",
+    "end of a frame",
+    "text in an animation",
+}
 
 
 ORIGINALS = {
@@ -380,7 +392,7 @@ def test_a_damaged_animation_is_rejected_or_shown(damage: Any) -> None:
 def test_pixels_are_declared_before_decoding() -> None:
     assert png.canvas_pixels(bomb()) == png.declared_pixels(bomb()) == 900_000_000
     assert png.canvas_pixels(animation()) == 1200
-    assert png.declared_pixels(animation()) == 4 * 1200
+    assert png.declared_pixels(animation()) == 5 * 1200  # with the image before the frames
     with pytest.raises(TooManyPixelsError):
         png.strip(bomb())
 

@@ -1,131 +1,118 @@
-"""AVIF: nested boxes; metadata is in separate items and boxes. Offsets must not change: removed
-data is overwritten with zeroes, and its type with `free`."""
+"""AVIF: nested boxes, some of which contain offsets into the file.
 
-import struct
+Nothing moves: removed bytes are zero, and removed boxes have the type of unused space. Only known
+boxes are kept, and of the data only pictures that the file shows.
+"""
+
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from darkroom.images.metadata.parts import Span, limit_parts, zero_out
+from darkroom.images.metadata.av1 import SEQUENCE_HEADER, Sequence, read_sequence, read_units
+from darkroom.images.metadata.avif_items import Items
+from darkroom.images.metadata.avif_tracks import Tracks
+from darkroom.images.metadata.boxes import Box, Copy
+from darkroom.images.metadata.parts import Span, TooManyPartsError
 
-_METADATA_ITEMS = {b"Exif", b"mime", b"uri "}
-_METADATA_BOXES = {b"uuid", b"udta"}
-_CONTAINERS = {b"moov", b"trak"}
+_BRANDS = {
+    *(b"avif", b"avis", b"avio", b"av01", b"mif1", b"mif2", b"miaf", b"msf1", b"1pic", b"tmap"),
+    *(b"MA1A", b"MA1B", b"isom", b"mp41", b"mp42", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6"),
+    *(b"iso7", b"iso8", b"iso9"),
+}
+
+_MAX_OVERLAP = 8  # pictures can share tiles
+_CONVERTED_BYTES = 12  # per pixel: three copies, of four channels each
 
 
-class _Box(NamedTuple):
-    type: bytes
-    offset: int
-    start: int  # of the payload
-    end: int
+class _File:
+    """The kept content of a file."""
+
+    def __init__(self, content: bytes) -> None:
+        self.copy = Copy(content)
+        self.items: Items | None = None
+        self.tracks: Tracks | None = None
+        self._is_sequence = False
+        self.end = 0  # of the last box that is kept
+        for box in self.copy.boxes(0, len(content)):
+            if self._keep(box):
+                self.end = box.end
+            else:
+                self.copy.remove(box)
+        if not (self.items and self.items.needed) and not (self.tracks and self.tracks.samples):
+            raise ValueError("the file has no pictures")
+
+    def _keep(self, box: Box) -> bool:
+        if box.offset == 0:
+            self._keep_brands(box)
+        elif box.type == b"meta" and not self.items:
+            self.items = Items(self.copy, box)
+        elif box.type == b"moov" and not self.tracks and self._is_sequence:
+            self.tracks = Tracks(self.copy, box)
+        else:
+            return box.type == b"mdat"
+        return True
+
+    def _keep_brands(self, ftyp: Box) -> None:
+        content = self.copy.content
+        if ftyp.type != b"ftyp" or content[ftyp.start : ftyp.start + 4] not in _BRANDS:
+            raise ValueError("the type of the file is unknown")
+        self.copy.keep_payload(ftyp, 0, 4)
+        self._is_sequence = content[ftyp.start : ftyp.start + 4] == b"avis"
+        for offset in range(ftyp.start + 8, ftyp.end - 3, 4):
+            brand = content[offset : offset + 4]
+            if brand in _BRANDS:
+                self.copy.keep(offset, offset + 4)
+            self._is_sequence = self._is_sequence or brand == b"avis"
+
+    def sequences(self) -> Iterator[tuple[Sequence, int]]:
+        """The sequence header of each picture or track, and the number of its frames."""
+        if self.items:
+            yield from self._sequences([[spans] for spans in self.items.pictures()])
+        if self.tracks:
+            yield from self._sequences(
+                [[[span] for span in track] for track in self.tracks.samples]
+            )
+
+    def _sequences(self, pictures: list[list[list[Span]]]) -> Iterator[tuple[Sequence, int]]:
+        content = self.copy.content
+        spans = (span for frames in pictures for frame in frames for span in frame)
+        if sum(span.end - span.start for span in spans) > _MAX_OVERLAP * len(content):
+            raise TooManyPartsError("the file contains the same picture too many times")
+        for frames in pictures:
+            headers = [header for frame in frames for header in self._headers(frame)]
+            if not headers:
+                raise ValueError("a picture has no sequence header")
+            yield max(headers, key=lambda header: header.decoded_bytes), len(frames)
+
+    def _headers(self, frame: list[Span]) -> Iterator[Sequence]:
+        data = b"".join(self.copy.content[span.start : span.end] for span in frame)
+        for kind, unit in read_units(data):
+            self.copy.count_parts()
+            if kind == SEQUENCE_HEADER:
+                yield read_sequence(unit)
+
+
+def canvas_pixels(content: bytes) -> int:
+    """Pixels of one frame: the largest size that the file states."""
+    file = _File(content)
+    coded = [sequence.pixels for sequence, _ in file.sequences()]
+    return max([*coded, *(file.items.sizes if file.items else [])], default=0)
+
+
+def declared_pixels(content: bytes) -> int:
+    """Pixels of all frames together, with alpha channels."""
+    file = _File(content)
+    coded = sum(sequence.pixels * frames for sequence, frames in file.sequences())
+    return max(coded, canvas_pixels(content))
+
+
+def decoded_bytes(content: bytes) -> int:
+    """Memory for the decoding of the largest frame, with its conversion to 8-bit colours."""
+    file = _File(content)
+    coded = sum(sequence.decoded_bytes for sequence, _ in file.sequences())
+    return coded + _CONVERTED_BYTES * canvas_pixels(content)
 
 
 def strip(content: bytes) -> bytes:
-    walker = _Walker(content)
-    walker.walk(0, len(content))
-    data = zero_out(content, walker.removed, walker.kept)
-    for offset in walker.removed_types:
-        data[offset : offset + 4] = b"free"
-    return bytes(data)
-
-
-class _Walker:
-    """Collects the removed and kept spans of a file, and the offsets of removed types."""
-
-    def __init__(self, content: bytes) -> None:
-        self.removed: list[Span] = []
-        self.kept: list[Span] = []
-        self.removed_types: list[int] = []
-        self._content = content
-
-    def walk(self, start: int, end: int) -> None:
-        for box in _boxes(self._content, start, end):
-            if box.type in _METADATA_BOXES:
-                self.removed.append(Span(box.start, box.end))
-                self.removed_types.append(box.offset + 4)
-            elif box.type in _CONTAINERS:
-                self.walk(box.start, box.end)
-            elif box.type == b"meta":
-                self._walk_items(box)
-
-    def _walk_items(self, meta: _Box) -> None:
-        boxes = {box.type: box for box in _boxes(self._content, meta.start + 4, meta.end)}
-        if b"iinf" not in boxes or b"iloc" not in boxes:
-            return
-        metadata = dict(_metadata_items(self._content, boxes[b"iinf"]))
-        self.removed_types += metadata.values()
-        idat = boxes.get(b"idat")
-        for item_id, span in _extents(self._content, boxes[b"iloc"], idat.start if idat else 0):
-            (self.removed if item_id in metadata else self.kept).append(span)
-
-
-@limit_parts
-def _boxes(content: bytes, offset: int, end: int) -> Iterator[_Box]:
-    while offset + 8 <= end:
-        size, box_type = struct.unpack_from(">I4s", content, offset)
-        start = offset + 8
-        if size == 1:
-            (size,) = struct.unpack_from(">Q", content, start)
-            start += 8
-        box_end = offset + size if size else end
-        if not start <= box_end <= end:
-            raise ValueError("a box exceeds its container")
-        yield _Box(box_type, offset, start, box_end)
-        offset = box_end
-
-
-def _metadata_items(content: bytes, iinf: _Box) -> Iterator[tuple[int, int]]:
-    """The id of each metadata item, and the offset of its type."""
-    start = iinf.start + (6 if content[iinf.start] == 0 else 8)
-    for entry in _boxes(content, start, iinf.end):
-        has_long_id = content[entry.start] == 3
-        (item_id,) = struct.unpack_from(">I" if has_long_id else ">H", content, entry.start + 4)
-        type_offset = entry.start + (10 if has_long_id else 8)
-        if content[type_offset : type_offset + 4] in _METADATA_ITEMS:
-            yield item_id, type_offset
-
-
-def _extents(content: bytes, iloc: _Box, idat_start: int) -> Iterator[tuple[int, Span]]:
-    """The id of an item and one of its spans, for all spans of all items."""
-    version, sizes = content[iloc.start], _read_field_sizes(content, iloc)
-    reader = _Reader(content, iloc.start + 6)
-    for _ in range(reader.integer(sizes.item_id)):
-        item_id = reader.integer(sizes.item_id)
-        is_in_idat = version and reader.integer(2) & 15 == 1
-        reader.integer(2)  # data reference index
-        base = reader.integer(sizes.base_offset) + (idat_start if is_in_idat else 0)
-        for _ in range(reader.integer(2)):
-            reader.integer(sizes.extent_index)
-            start = base + reader.integer(sizes.offset)
-            yield item_id, Span(start, start + reader.integer(sizes.length))
-
-
-class _FieldSizes(NamedTuple):
-    """Bytes of each field of variable size."""
-
-    item_id: int  # also of the number of items
-    extent_index: int
-    base_offset: int
-    offset: int
-    length: int
-
-
-def _read_field_sizes(content: bytes, iloc: _Box) -> _FieldSizes:
-    version, sizes = content[iloc.start], struct.unpack_from(">H", content, iloc.start + 4)[0]
-    offset, length, base_offset, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
-    # A small file can list billions of such extents.
-    if not offset + length:
-        raise ValueError("extents have neither an offset nor a length")
-    return _FieldSizes(
-        4 if version == 2 else 2, index if version else 0, base_offset, offset, length
-    )
-
-
-class _Reader:
-    def __init__(self, content: bytes, offset: int) -> None:
-        self._content = content
-        self._offset = offset
-
-    def integer(self, size: int) -> int:
-        raw = self._content[self._offset : self._offset + size]
-        self._offset += size
-        return int.from_bytes(raw)
+    file = _File(content)
+    for _ in file.sequences():
+        pass  # raises an error for a picture that cannot be decoded
+    return file.copy.build(file.end)

@@ -76,9 +76,9 @@ def canvas_pixels(content: bytes) -> int:
 
 
 def declared_pixels(content: bytes) -> int:
-    """Pixels of all frames together."""
+    """Pixels of all frames together, with an image that is none of them."""
     frames = sum(chunk.type == b"fcTL" for chunk in _chunks(content))
-    return canvas_pixels(content) * max(frames, 1)
+    return canvas_pixels(content) * (1 + frames)
 
 
 def strip(content: bytes) -> bytes:
@@ -181,18 +181,29 @@ def _strip_profile(data: bytes) -> bytes:
 
 
 def _animation(chunks: list[_Chunk]) -> list[_Chunk]:
-    """The chunks with the right number of frames in `acTL`, or without an unused animation."""
+    """The chunks with as many frames as `acTL` states, or without an animation.
+
+    `acTL` gets the number of frames that the file has.
+    """
     types = [chunk.type for chunk in chunks]
     image = types.index(b"IDAT") if b"IDAT" in types else 0
-    frames = types.count(b"fcTL")
-    if not frames or b"acTL" not in types[:image]:
+    if types.count(b"acTL") != 1 or b"acTL" not in types[:image]:
         return [chunk for chunk in chunks if chunk.type not in _ANIMATION_CHUNKS]
     control = chunks[types.index(b"acTL")]
     control.check(8)
-    if int.from_bytes(control.data[:4]) > frames and b"IEND" not in types:
+    stated, frames = int.from_bytes(control.data[:4]), types.count(b"fcTL")
+    if stated > frames and b"IEND" not in types:
         raise TruncatedError("the file ends before its last frame")
+    frames = min(stated, frames)
     counted = control._replace(data=struct.pack(">I", frames) + control.data[4:])
-    return [counted, *(chunk for chunk in chunks if chunk.type != b"acTL")]
+    return [*([counted] if frames else []), *_first_frames(chunks, frames)]
+
+
+def _first_frames(chunks: list[_Chunk], frames: int) -> Iterator[_Chunk]:
+    for chunk in chunks:
+        frames -= chunk.type == b"fcTL"
+        if chunk.type not in _ANIMATION_CHUNKS or (frames >= 0 and chunk.type != b"acTL"):
+            yield chunk
 
 
 def _rebuild(chunks: Iterable[_Chunk], header: _Header) -> Iterator[tuple[bytes, bytes]]:
