@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms, ImageSequence
 
-from darkroom.images.metadata import gif
+from darkroom.images.metadata import gif, lzw
 from darkroom.images.metadata.parts import MAX_PARTS, TooManyPartsError, TruncatedError
 from tests.support.images import SECRET
 
@@ -284,6 +284,57 @@ def test_pixels_are_declared_before_decoding() -> None:
     assert gif.canvas_pixels(ANIMATION) == 61 * 43
     assert gif.declared_pixels(ANIMATION) == 4 * 61 * 43
     assert gif.declared_pixels(content + content[13:]) == 65535 * 65535
+
+
+def test_the_end_of_large_image_data_is_found_in_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = encode(noise(size=(1500, 1000)))
+    monkeypatch.setattr(lzw, "MAX_RUNS", len(content) // 250)
+
+    assert len(content) > 2_000_000
+    assert gif.strip(content) == content
+
+
+def image(data: bytes, start_bits: int = 2) -> bytes:
+    header = b"," + struct.pack("<4HBB", 0, 0, 1000, 1000, 0, start_bits)
+    return b"GIF89a" + struct.pack("<2HBBB", 9, 9, 0, 0, 0) + header + sub_blocks(data) + b";"
+
+
+@pytest.mark.parametrize("start_bits", range(1, 12))
+def test_image_data_of_clear_codes_is_rejected(
+    monkeypatch: pytest.MonkeyPatch, start_bits: int
+) -> None:
+    monkeypatch.setattr(lzw, "MAX_RUNS", 1000)
+    codes = sum(1 << start_bits << (start_bits + 1) * index for index in range(2000))
+
+    with pytest.raises(TooManyPartsError):
+        gif.strip(image(codes.to_bytes(3000, "little"), start_bits))
+
+
+def test_image_data_without_an_end_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lzw, "MAX_CODES", 1000)
+
+    with pytest.raises(TooManyPartsError):
+        gif.strip(image(bytes(5000)))
+
+
+@pytest.mark.parametrize("start_bits", range(1, 12))
+@pytest.mark.parametrize("length", [0, 1, 2, 63, 64, 255, 256, 4000, 9000])
+def test_the_end_code_is_found_at_its_width(start_bits: int, length: int) -> None:
+    clear, end = 1 << start_bits, (1 << start_bits) + 1
+    bits, position, entries, width = 0, 0, clear + 1, start_bits + 1
+    for index in range(length):
+        entries += 1
+        code = clear if entries % 3000 == 0 else index % clear
+        bits |= code << position
+        position += width
+        if code == clear:
+            entries, width = clear + 1, start_bits + 1
+        elif entries == 1 << width and width < 12:
+            width += 1
+    data = (bits | end << position).to_bytes((position + width + 7) // 8, "little")
+
+    assert lzw.Scanner().find_end(data + MARK, start_bits, 10**9) == len(data)
+    assert lzw.Scanner().find_end(data[:-1], start_bits, 10**9) is None
 
 
 @pytest.mark.parametrize(

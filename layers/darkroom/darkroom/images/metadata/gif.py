@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from darkroom.images.metadata.icc import trim_profile
-from darkroom.images.metadata.lzw import needed_bytes
+from darkroom.images.metadata.lzw import Scanner
 from darkroom.images.metadata.parts import TruncatedError, limit_parts
 
 _HEADER_SIZE = 13
@@ -119,10 +119,10 @@ def _canvas_pixels(content: bytes, images: list[_Block]) -> int:
 
 def _build_images(blocks: list[_Block]) -> Iterator[bytes]:
     """Each image with its graphic control, which is the last one before it."""
-    control = b""
+    control, scanner = b"", Scanner()
     for block in blocks:
         if not block.label:
-            yield control + _build_image(block)
+            yield control + _build_image(block, scanner)
             control = b""
         elif block.label == _CONTROL and len(block.data) >= _CONTROL_SIZE:
             flags, delay, transparent = struct.unpack_from("<BHB", block.data)
@@ -131,11 +131,11 @@ def _build_images(blocks: list[_Block]) -> Iterator[bytes]:
             control = _EXTENSION + bytes([_CONTROL]) + _build_sub_blocks(data)
 
 
-def _build_image(block: _Block) -> bytes:
+def _build_image(block: _Block, scanner: Scanner) -> bytes:
     header = bytearray(block.header)
     width, height = struct.unpack_from("<2H", header, 5)
-    size, has_end = needed_bytes(block.data, header[-1], width * height)
-    if not has_end and not block.is_complete:
+    size = scanner.find_end(block.data, header[-1], width * height)
+    if size is None and not block.is_complete:
         raise TruncatedError("the file ends within its image")
     header[_IMAGE_HEADER_SIZE - 1] &= _IMAGE_FLAGS
     return bytes(header) + _build_sub_blocks(block.data[:size])
