@@ -235,6 +235,13 @@ def test_missing_padding_is_repaired(name: str) -> None:
     assert webp.strip(content[:-1]) == content
 
 
+def test_data_in_the_padding_of_a_picture_is_kept() -> None:
+    """Decoders read it, so the picture could lose its last pixels."""
+    content = build((b"VP8L", b"\x2f" + bytes(8)))[:-1] + b"\x07"
+
+    assert webp.strip(content) == build((b"VP8L", b"\x2f" + bytes(8) + b"\x07"))
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_last_byte_of_the_picture_is_accepted(name: str) -> None:
     data = chunks(FILES[name])[-1][1]

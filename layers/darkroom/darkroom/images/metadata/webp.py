@@ -79,8 +79,12 @@ def _read_parts(content: bytes, offset: int) -> Iterator[tuple[_Part, int]]:
     while offset + 8 <= len(content):
         part_type, size = struct.unpack_from("<4sI", content, offset)
         end = offset + 8 + size
+        padded_end = end + size % 2
+        # Decoders read the padding of a picture. In a damaged file, its data can end there.
+        if part_type in (_LOSSY, _LOSSLESS) and any(content[end:padded_end]):
+            end = padded_end
         part = _Part(part_type, content[offset + 8 : end], max(0, end - len(content)))
-        offset = end + size % 2
+        offset = padded_end
         yield part, offset
     incomplete = content[offset : offset + 4]
     if incomplete and _FRAME.startswith(incomplete):

@@ -64,7 +64,10 @@ class _Reader:
                 self._input = self._stream[self._offset : self._offset + _INPUT_SIZE]
                 self._offset += len(self._input)
             is_last = self._offset >= len(self._stream)
-            block = self._inflater.decompress(self._input, size)
+            try:
+                block = self._inflater.decompress(self._input, size)
+            except zlib.error as error:
+                raise ValueError("the image data is damaged") from error
             self._input = self._inflater.unconsumed_tail
             if block or (is_last and not self._input):
                 return block
@@ -74,5 +77,5 @@ class _Reader:
         """Whether the stream ends here, without further data or damage."""
         try:
             return not self.read(1) and self._inflater.eof
-        except zlib.error:
+        except ValueError:
             return False
