@@ -7,23 +7,28 @@ from fastapi.exceptions import RequestValidationError
 from darkroom.errors import (
     ConflictError,
     DarkroomError,
+    DecodingTimeoutError,
     DuplicateImageError,
     EmptyFileError,
     FileMismatchError,
     FileNotReceivedError,
     ForbiddenError,
     ImageLimitError,
+    ImageMemoryError,
     ImageNotFoundError,
     InvalidInputError,
     NotAnImageError,
     PublicationNotFoundError,
     TooLargeError,
+    TooManyImagePartsError,
     TooManyPixelsError,
+    TruncatedImageError,
     UnauthorizedError,
     UnsupportedFormatError,
     UploadNotFoundError,
 )
-from darkroom.images.ingestion import MAX_PIXELS
+from darkroom.images import detection
+from darkroom.images.budget import MAX_PIXELS, MAX_SECONDS
 from darkroom.web.envelopes import Body, Envelope
 from darkroom.web.error_handlers import status_code
 from darkroom.web.openapi_responses import Responses, error_responses
@@ -55,6 +60,22 @@ _BY_KIND: dict[type[Exception], ErrorOut] = {
         "La imagen tiene demasiados píxeles",
         "INVALID_DATA",
         f"El máximo es de {MAX_PIXELS // 1_000_000} megapíxeles",
+    ),
+    TruncatedImageError: ErrorOut(
+        "La imagen está incompleta", "INVALID_DATA", "El archivo termina antes de tiempo"
+    ),
+    TooManyImagePartsError: ErrorOut(
+        "La imagen tiene demasiadas partes",
+        "INVALID_DATA",
+        "Guarda la imagen de nuevo con un editor y envíala otra vez",
+    ),
+    ImageMemoryError: ErrorOut(
+        "La imagen necesita demasiada memoria", "INVALID_DATA", "Envía la imagen con menos píxeles"
+    ),
+    DecodingTimeoutError: ErrorOut(
+        "La imagen tarda demasiado en abrirse",
+        "INVALID_DATA",
+        f"El máximo es de {MAX_SECONDS:g} segundos",
     ),
     FileNotReceivedError: ErrorOut(
         "El archivo aún no se ha recibido",
@@ -115,6 +136,17 @@ _BY_KIND: dict[type[Exception], ErrorOut] = {
     ),
 }
 
+_KINDS = {
+    detection.RAW_PHOTO: "una foto RAW",
+    detection.TEXT: "texto",
+    detection.HTML: "una página HTML",
+    detection.VIDEO: "un vídeo",
+    detection.AUDIO: "audio",
+    detection.PDF: "un PDF",
+    detection.ARCHIVE: "un archivo comprimido",
+}
+_KINDS_BY_NAME = {kind.name: text for kind, text in _KINDS.items()}
+
 # For errors of the framework.
 _BY_STATUS = {
     400: INVALID,
@@ -133,12 +165,21 @@ def documented_errors(*kinds: type[DarkroomError]) -> Responses:
 
 
 def _body(status: int, error: Exception) -> Body:
+    if isinstance(error, UnsupportedFormatError) and error.kind:
+        return _unsupported(error.kind)._asdict()
     kind = next((kind for kind in type(error).__mro__ if kind in _BY_KIND), None)
     if kind:
         return _BY_KIND[kind]._asdict()
     if isinstance(error, InvalidInputError):
         return INVALID._replace(details=error.message)._asdict()
     return _BY_STATUS.get(status, _FAILURE)._asdict()
+
+
+def _unsupported(kind: str) -> ErrorOut:
+    """The error for a file of that kind, of which the details name it."""
+    default = _BY_KIND[UnsupportedFormatError]
+    name = _KINDS_BY_NAME.get(kind, kind)
+    return default._replace(details=f"El archivo es {name}. {default.details}")
 
 
 def _invalid(error: RequestValidationError) -> tuple[int, Body]:

@@ -17,7 +17,7 @@ from publications.plans import image_limit
 
 FOLDER = settings.text("CLOUDINARY_FOLDER")
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
-JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+FORMATS = ("JPEG", "MPO", "PNG")  # an MPO file is two JPEGs of a phone
 
 
 def create(publication_id: str | None, caller: Caller) -> Publication:
@@ -37,7 +37,7 @@ def add_image(
     Raises, in this order, the errors of `read_image`, `DuplicateImageError`, `ImageLimitError`,
     `StorageError`, and `PublicationNotFoundError` if the publication is deleted concurrently.
     """
-    image = read_image(file, max_bytes=MAX_IMAGE_BYTES, signatures=(JPEG, PNG))
+    image = read_image(file, max_bytes=MAX_IMAGE_BYTES, formats=FORMATS)
     publication_id = publication.publication_id
     checksum = hashlib.sha256(file.content).hexdigest()
     limit = image_limit(caller, claims_premium)

@@ -126,7 +126,7 @@ class TestUpload:
                 "image/svg+xml",
                 "File must be an image",
             ),
-            (picture()[:-40], "image/jpeg", "File must be an image"),
+            (picture()[:-40], "image/jpeg", "The file ends early: a.jpg"),
         ],
         ids=["empty", "text as image", "text", "image as text", "SVG", "truncated"],
     )

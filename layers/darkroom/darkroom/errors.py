@@ -29,11 +29,35 @@ class NotAnImageError(InvalidInputError):
 
 
 class UnsupportedFormatError(InvalidInputError):
-    """Raised when an image has a format that the contract does not accept."""
+    """Raised when a file has a format that the contract does not accept; `kind` names it."""
+
+    def __init__(self, message: str = "", kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class UnsupportedImageKindError(InvalidInputError):
+    """Raised when an image has a format that no contract accepts, such as HEIC."""
+
+
+class TruncatedImageError(InvalidInputError):
+    """Raised when a file ends within its image."""
 
 
 class TooManyPixelsError(InvalidInputError):
-    """Raised when a decoded image exceeds the pixel limit."""
+    """Raised when an image, or all images of a request together, exceed the pixel limit."""
+
+
+class TooManyImagePartsError(InvalidInputError):
+    """Raised when a file, or all files of a request together, have too many parts."""
+
+
+class ImageMemoryError(InvalidInputError):
+    """Raised when an image needs more memory to decode than a request has."""
+
+
+class DecodingTimeoutError(InvalidInputError):
+    """Raised when the images of a request take too long to decode."""
 
 
 class DuplicateImageError(InvalidInputError):

@@ -16,6 +16,14 @@ class TooManyPartsError(ValueError):
     """Raised when a file has more parts than any image needs."""
 
 
+class _Counter:
+    """The number of parts that this process has read; a sandbox resets it."""
+
+    parts = 0
+
+
+COUNTER = _Counter()
+
 P = ParamSpec("P")
 Part = TypeVar("Part")
 
@@ -28,6 +36,7 @@ def limit_parts(split: Callable[P, Iterator[Part]]) -> Callable[P, Iterator[Part
         for count, part in enumerate(split(*args, **kwargs)):
             if count == MAX_PARTS:
                 raise TooManyPartsError(f"the file has more than {MAX_PARTS} parts")
+            COUNTER.parts += 1
             yield part
 
     return limited
