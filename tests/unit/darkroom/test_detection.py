@@ -1,5 +1,7 @@
 """A file is accepted or rejected by what it is, which its bytes show, and the message names it."""
 
+from typing import Any
+
 import pytest
 
 from darkroom.errors import (
@@ -22,8 +24,12 @@ from tests.support.rejected_files import (
 )
 
 
-def cases(files: dict[str, list[bytes]]) -> list[tuple[str, bytes]]:
-    return [(kind, content) for kind, contents in files.items() for content in contents]
+def cases(files: dict[str, list[bytes]]) -> list[Any]:
+    return [
+        pytest.param(kind, content, id=f"{kind} {number}")
+        for kind, contents in files.items()
+        for number, content in enumerate(contents, start=1)
+    ]
 
 
 def rejection(content: bytes) -> tuple[type[Exception], str]:
@@ -53,14 +59,14 @@ def test_a_document_is_rejected_by_its_kind(kind: str, content: bytes) -> None:
     assert rejection(content) == (NotAnImageError, message)
 
 
-@pytest.mark.parametrize("content", DRAWINGS)
+@pytest.mark.parametrize("content", DRAWINGS, ids=range(len(DRAWINGS)))
 def test_an_svg_is_rejected_because_it_may_contain_scripts(content: bytes) -> None:
     message = "SVG is not supported: send JPEG, PNG or WebP (a.jpg)"
 
     assert rejection(content) == (NotAnImageError, message)
 
 
-@pytest.mark.parametrize("content", UNKNOWN_FILES)
+@pytest.mark.parametrize("content", UNKNOWN_FILES, ids=range(len(UNKNOWN_FILES)))
 def test_unknown_bytes_are_not_a_valid_image(content: bytes) -> None:
     assert rejection(content) == (NotAnImageError, "File is not a valid image: a.jpg")
 
