@@ -12,7 +12,7 @@ from ops.openapi.groups import groups
 def limits() -> dict[str, Any]:
     """The limits by the names that the studio uses: bytes, pixels, characters and counts."""
     groups()  # sets the environment variables that the modules read
-    from darkroom.images import ingestion
+    from darkroom.images import budget, ingestion
     from darkroom.uploads import story_upload
     from gallery import schemas as gallery
     from generation import schemas as generation
@@ -21,7 +21,7 @@ def limits() -> dict[str, Any]:
 
     return {
         "fileBytes": ingestion.MAX_FILE_BYTES,
-        "filePixels": ingestion.MAX_PIXELS,
+        "filePixels": budget.MAX_PIXELS,
         "storyFiles": story_upload.MAX_FILES,
         "publicationFileBytes": publications.MAX_IMAGE_BYTES,
         "publicationImages": plans.REGULAR_IMAGES,

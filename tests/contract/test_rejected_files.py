@@ -8,8 +8,8 @@ from functools import partial
 import httpx2
 import pytest
 
-from tests.support.direct import GROUPS, new_direct
-from tests.support.gallery import Person
+from tests.support.direct_uploads import GROUPS, direct_upload_client
+from tests.support.gallery import User
 from tests.support.hostile_files import (
     animation,
     avif_with_endless_items,
@@ -21,7 +21,7 @@ from tests.support.hostile_files import (
 from tests.support.images import picture
 from tests.support.publications import Publication, new_publication
 from tests.support.rejected_files import DOCUMENTS, DRAWINGS, UNSUPPORTED_IMAGES
-from tests.support.stories import V1, V2, Contract, Stories
+from tests.support.stories import V1, V2, Stories, StoriesContract
 
 HEIC = UNSUPPORTED_IMAGES["HEIC"][0]
 RAW_PHOTO = UNSUPPORTED_IMAGES["A raw photo"][0]
@@ -56,9 +56,9 @@ HOSTILE_FILES = [
 @pytest.mark.parametrize("group", ["v1", "v2"])
 @pytest.mark.parametrize(("content", "message"), IMAGES + NOT_IMAGES, ids=NAMES)
 def test_stories_name_the_kind_of_a_rejected_file(
-    john: Person, group: str, content: bytes, message: str
+    john: User, group: str, content: bytes, message: str
 ) -> None:
-    response = new_direct(group, john).multipart(content)
+    response = direct_upload_client(group, john).multipart(content)
 
     assert (response.status_code, response.json()) == (400, {"detail": message})
 
@@ -67,7 +67,7 @@ def test_stories_name_the_kind_of_a_rejected_file(
 @pytest.mark.variants("content", "message")
 @pytest.mark.parametrize(("content", "message"), IMAGES, ids=NAMES[: len(IMAGES)])
 def test_the_gallery_names_the_kind_of_a_rejected_image(
-    john: Person, content: bytes, message: str
+    john: User, content: bytes, message: str
 ) -> None:
     response = john.post_image(content)
 
@@ -79,7 +79,7 @@ def test_the_gallery_names_the_kind_of_a_rejected_image(
 @pytest.mark.variants("content", "message")
 @pytest.mark.parametrize(("content", "message"), NOT_IMAGES, ids=NAMES[len(IMAGES) :])
 def test_the_gallery_keeps_its_text_for_files_that_are_not_images(
-    john: Person, content: bytes, message: str
+    john: User, content: bytes, message: str
 ) -> None:
     response = john.post_image(content)
 
@@ -87,7 +87,7 @@ def test_the_gallery_keeps_its_text_for_files_that_are_not_images(
 
 
 @pytest.fixture
-def publication(john: Person) -> Publication:
+def publication(john: User) -> Publication:
     return new_publication(john)
 
 
@@ -142,7 +142,7 @@ def test_publications_name_the_fault_of_an_image(
 @pytest.mark.point("N8")
 @pytest.mark.parametrize("contract", [V1, V2], ids=["v1", "v2"])
 def test_an_upload_with_one_rejected_file_stores_nothing(
-    api: httpx2.Client, contract: Contract
+    api: httpx2.Client, contract: StoriesContract
 ) -> None:
     stories = Stories(api, contract)
     before = stories.ids()
@@ -156,15 +156,15 @@ def test_an_upload_with_one_rejected_file_stores_nothing(
 
 @pytest.mark.point("N8")
 @pytest.mark.parametrize("group", GROUPS)
-def test_a_direct_upload_names_the_kind_of_a_rejected_file(john: Person, group: str) -> None:
-    response = new_direct(group, john).upload(HEIC)
+def test_a_direct_upload_names_the_kind_of_a_rejected_file(john: User, group: str) -> None:
+    response = direct_upload_client(group, john).upload(HEIC)
 
     assert response.status_code == (415 if group == "publications" else 400)
     assert "HEIC" in response.text
 
 
 @pytest.mark.point("N8")
-def test_the_frames_of_an_animation_are_accepted_up_to_the_limit(john: Person) -> None:
+def test_the_frames_of_an_animation_are_accepted_up_to_the_limit(john: User) -> None:
     assert john.post_image(animation(frames=50, side=64)).status_code == 201
 
 
@@ -176,9 +176,9 @@ def timed(send: Callable[[], httpx2.Response]) -> tuple[int, float]:
 
 @pytest.mark.point("N8", "C29")
 def test_ten_hostile_files_at_once_are_rejected_while_health_responds(
-    api: httpx2.Client, john: Person
+    api: httpx2.Client, john: User
 ) -> None:
-    uploads = [new_direct(group, john).multipart for group in ("v1", "v2", "gallery")]
+    uploads = [direct_upload_client(group, john).multipart for group in ("v1", "v2", "gallery")]
     sends = [
         partial(uploads[number % len(uploads)], content)
         for number, content in enumerate(HOSTILE_FILES)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.support import template
+from ops import template
 
 
 def peak_memory(image: Path) -> int:

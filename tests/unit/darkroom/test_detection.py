@@ -101,3 +101,21 @@ def test_a_file_that_ends_within_its_image_is_rejected_with_this_reason(
         TruncatedImageError,
         "The file ends early: a.jpg",
     )
+
+
+def test_an_mpo_with_a_damaged_index_is_its_first_image() -> None:
+    content = photograph("MPO")
+    index = content.index(b"MPF\0") + 4
+    damaged = content[:index] + b"\xff" * 8 + content[index + 8 :]
+
+    image = read_image(File("a.jpg", damaged))
+
+    assert image.format.content_type == "image/jpeg"
+    assert b"MPF\0" not in image.content
+
+
+def test_a_jpeg_with_a_gain_map_is_no_mpo() -> None:
+    gain_map = b' hdrgm:Version="1.0"'
+    content = photograph("MPO", xmp=gain_map)
+
+    assert detect(content).format == "JPEG"

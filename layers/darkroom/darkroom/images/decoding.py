@@ -96,7 +96,7 @@ def _report(
     """A line of JSON, then the stripped file if it differs from the content."""
     parts.COUNTER.parts = 0
     try:
-        stripped = content if keeps_metadata else metadata.strip(content, format_name)
+        stripped = content if keeps_metadata else _strip(content, format_name)
         budget.require_parts(parts.COUNTER.parts)
         pixels = _decode(stripped, format_name, name, budget)
     except Exception as error:
@@ -106,6 +106,18 @@ def _report(
         return _line(error=type(rejection).__name__, message=rejection.message)
     head = _line(pixels=pixels, parts=parts.COUNTER.parts)
     return head if stripped is content else head + stripped
+
+
+def _strip(content: bytes, format_name: str) -> bytes:
+    try:
+        return metadata.strip(content, format_name)
+    except (parts.TruncatedError, parts.TooManyPartsError, MemoryError):
+        raise
+    except Exception:
+        if format_name != "MPO":
+            raise
+        # Without a valid index, only the first image is shown.
+        return metadata.strip(content, "JPEG")
 
 
 def _line(**report: Any) -> bytes:
