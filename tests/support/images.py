@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 
@@ -76,3 +76,12 @@ def photograph(
     buffer = io.BytesIO()
     image.save(buffer, format_name, **({"exif": exif()} | defaults | options))
     return buffer.getvalue()
+
+
+def _srgb_profile() -> bytes:
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[24:36] = bytes(12)  # the creation date, which would change the ids of tests
+    return bytes(profile)
+
+
+SRGB_PROFILE = _srgb_profile()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from darkroom.errors import InvalidInputError
 from darkroom.images import ingestion
@@ -19,9 +19,8 @@ from darkroom.images.ingestion import File, read_image
 from darkroom.images.metadata import strip
 from darkroom.images.metadata.parts import MAX_PARTS
 from darkroom.images.metadata.tiff import MAX_DIRECTORIES
-from tests.support.images import SECRET, exif, noise, photograph, picture
+from tests.support.images import SECRET, SRGB_PROFILE, exif, noise, photograph, picture
 
-PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 FORMAT_NAMES = sorted(FORMATS)
 FORMATS_WITH_METADATA = [name for name in FORMAT_NAMES if name != "BMP"]
 
@@ -74,9 +73,9 @@ def test_the_orientation_is_kept(format_name: str, orientation: int) -> None:
 
 @pytest.mark.parametrize("format_name", ["AVIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP"])
 def test_the_colour_profile_is_kept(format_name: str) -> None:
-    stripped = strip(photograph(format_name, icc_profile=PROFILE), format_name)
+    stripped = strip(photograph(format_name, icc_profile=SRGB_PROFILE), format_name)
 
-    assert open_image(stripped).info["icc_profile"] == PROFILE
+    assert open_image(stripped).info["icc_profile"] == SRGB_PROFILE
 
 
 @pytest.mark.parametrize("format_name", [name for name in FORMAT_NAMES if name != "MPO"])

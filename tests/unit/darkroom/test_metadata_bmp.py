@@ -5,14 +5,14 @@ import struct
 from typing import NamedTuple
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image
 
 from darkroom.images.metadata import strip
 from darkroom.images.metadata.parts import TooManyPartsError, TruncatedError
+from tests.support.images import SRGB_PROFILE
 
 SECRET = b"Casa 4711, Madrid"
-PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-PROFILE = len(PROFILE).to_bytes(4) + PROFILE[4:]
+PROFILE = len(SRGB_PROFILE).to_bytes(4) + SRGB_PROFILE[4:]
 WIDTH, HEIGHT = 11, 7
 
 

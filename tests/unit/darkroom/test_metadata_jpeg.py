@@ -9,17 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image
 
 from darkroom.images.metadata import strip
 from darkroom.images.metadata.exif import orientation_only_exif
 from darkroom.images.metadata.jpeg import MAX_SCANS
 from darkroom.images.metadata.parts import MAX_PARTS, TooManyPartsError, TruncatedError
-from tests.support.images import photograph
+from tests.support.images import SRGB_PROFILE, photograph
 
 SECRET = b"Casa 4711, Madrid"
-PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-PROFILE = len(PROFILE).to_bytes(4) + PROFILE[4:]
+PROFILE = len(SRGB_PROFILE).to_bytes(4) + SRGB_PROFILE[4:]
 JFIF = b"JFIF\0\1\2\0\0\1\0\1"
 SOS = b"\xff\xda"
 

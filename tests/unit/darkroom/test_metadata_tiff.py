@@ -5,16 +5,15 @@ import struct
 from typing import Any
 
 import pytest
-from PIL import Image, ImageCms, ImageSequence
+from PIL import Image, ImageSequence
 
 from darkroom.images.metadata import strip
 from darkroom.images.metadata.parts import MAX_PARTS, TooManyPartsError, TruncatedError
 from darkroom.images.metadata.tiff import MAX_DIRECTORIES
-from tests.support.images import photograph
+from tests.support.images import SRGB_PROFILE, photograph
 
 SECRET = b"Casa 4711, Madrid"
-PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-PROFILE = len(PROFILE).to_bytes(4) + PROFILE[4:]
+PROFILE = len(SRGB_PROFILE).to_bytes(4) + SRGB_PROFILE[4:]
 LONG, RATIONAL, BYTES = 4, 5, 7
 
 

@@ -96,6 +96,7 @@ def _report(
     """A line of JSON, then the stripped file if it differs from the content."""
     parts.COUNTER.parts = 0
     try:
+        _require_declared_size(content, format_name, name)
         stripped = content if keeps_metadata else _strip(content, format_name)
         budget.require_parts(parts.COUNTER.parts)
         pixels = _decode(stripped, format_name, name, budget)
@@ -136,6 +137,16 @@ def _decode(content: bytes, format_name: str, name: str, budget: Budget) -> int:
             budget.require_pixels(pixels)
             _load(picture)
     return pixels
+
+
+def _require_declared_size(content: bytes, format_name: str, name: str) -> None:
+    """Reject a large image for its size, before its parts are read. Stripping repairs some headers
+    that cannot be read yet."""
+    try:
+        size = declared_size(content, format_name)
+    except Exception:
+        return
+    _require_size(size, 1, name)
 
 
 def _require_size(size: tuple[int, int], frames: int, name: str) -> None:

@@ -90,27 +90,6 @@ class _File:
                 yield read_sequence(unit)
 
 
-def canvas_pixels(content: bytes) -> int:
-    """Pixels of one frame: the largest size that the file states."""
-    file = _File(content)
-    coded = [sequence.pixels for sequence, _ in file.sequences()]
-    return max([*coded, *(file.items.sizes if file.items else [])], default=0)
-
-
-def declared_pixels(content: bytes) -> int:
-    """Pixels of all frames together, with alpha channels."""
-    file = _File(content)
-    coded = sum(sequence.pixels * frames for sequence, frames in file.sequences())
-    return max(coded, canvas_pixels(content))
-
-
-def decoded_bytes(content: bytes) -> int:
-    """Memory for the decoding of the largest frame, with its conversion to 8-bit colours."""
-    file = _File(content)
-    coded = sum(sequence.decoded_bytes for sequence, _ in file.sequences())
-    return coded + _CONVERTED_BYTES * canvas_pixels(content)
-
-
 def strip(content: bytes) -> bytes:
     file = _File(content)
     for _ in file.sequences():

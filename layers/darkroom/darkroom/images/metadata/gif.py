@@ -30,17 +30,6 @@ class _Block(NamedTuple):
     is_complete: bool
 
 
-def canvas_pixels(content: bytes) -> int:
-    """Pixels of one frame. An image outside the canvas enlarges it."""
-    return _canvas_pixels(content, _image_blocks(content))
-
-
-def declared_pixels(content: bytes) -> int:
-    """Pixels of all frames together."""
-    images = _image_blocks(content)
-    return _canvas_pixels(content, images) * max(len(images), 1)
-
-
 def strip(content: bytes) -> bytes:
     blocks = list(_blocks(content))
     images = b"".join(_build_images(blocks))

@@ -1,27 +1,22 @@
-"""JPEG: segments, each with a marker; the entropy-coded data of a scan follows its segment."""
-
-import re
-from collections.abc import Iterator
-from typing import NamedTuple
+"""JPEG: the segments that decoders use."""
 
 from darkroom.images.metadata import jpeg_tables
 from darkroom.images.metadata.exif import PREFIX, orientation_only_exif
 from darkroom.images.metadata.icc import trim_profile
-from darkroom.images.metadata.parts import (
-    MAX_PARTS,
-    TooManyPartsError,
-    TruncatedError,
-    limit_parts,
+from darkroom.images.metadata.jpeg_segments import (
+    APP0,
+    APP1,
+    APP2,
+    APP14,
+    DECODED,
+    FRAMES,
+    SOI,
+    SOS,
+    Segment,
+    build_segment,
+    segments,
 )
-
-SOI, TEM, EOI, SOS, COM, DNL = 0xD8, 0x01, 0xD9, 0xDA, 0xFE, 0xDC
-APP0, APP1, APP2, APP14, APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
-FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA, 0xCB}  # the start of a frame, by its coding
-_RESTARTS = range(0xD0, 0xD8)
-_STANDALONE = {SOI, EOI, TEM, *_RESTARTS}  # markers without a length
-_TABLES = {0xC4, 0xCC, 0xDB, 0xDD}  # Huffman, arithmetic coding, quantization, restart interval
-_DECODED = {SOI, SOS, EOI, *FRAMES, *_TABLES}
-_IGNORED = {TEM, DNL, COM, *_RESTARTS, *range(APP0, APP15 + 1)}
+from darkroom.images.metadata.parts import TooManyPartsError, TruncatedError
 
 # The longest script of scans that `cjpeg` accepts (MAX_SCANS in libjpeg's rdswitch.c). Encoders
 # write 18 scans or fewer by themselves (jpeg_simple_progression).
@@ -34,26 +29,6 @@ _JFIF_SIZE, _ADOBE_SIZE = 14, 12  # without the thumbnail of JFIF
 _ADOBE_HEAD = b"Adobe\0\x64\0\0\0\0"  # version 100 without flags; the colour transform follows
 _ICC_HEAD_SIZE = len(_ICC) + 2  # the number of this chunk, and the number of all
 _ICC_CHUNK_SIZE = 65_533 - _ICC_HEAD_SIZE
-
-_MARKER = re.compile(rb"\xff([\x01-\xfe])")
-# In a scan, 0xFF and a number below 0xC0 are data: decoders continue at the next restart marker.
-_END_OF_SCAN = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")
-_INVALID_IN_SCAN = re.compile(rb"\xff[\x01-\xbf]")
-
-
-class Segment(NamedTuple):
-    marker: int
-    offset: int  # in the file
-    raw: bytes
-
-    @property
-    def payload(self) -> bytes:
-        return self.raw[4:]
-
-    @property
-    def header_size(self) -> int:
-        """The size without the data of a scan."""
-        return 2 if self.marker in _STANDALONE else 2 + int.from_bytes(self.raw[2:4])
 
 
 def strip(content: bytes) -> bytes:
@@ -82,7 +57,7 @@ def decoded_segments(source: list[Segment]) -> list[Segment]:
     kept = [
         applications.get(segment.offset, segment)
         for segment in source
-        if segment.marker in _DECODED or segment.offset in applications
+        if segment.marker in DECODED or segment.offset in applications
     ]
     return jpeg_tables.remove_unused(kept)
 
@@ -100,51 +75,6 @@ def _pixel_count(segment: Segment) -> int:
     if segment.marker not in FRAMES:
         return 0
     return int.from_bytes(segment.payload[1:3]) * int.from_bytes(segment.payload[3:5])
-
-
-@limit_parts
-def segments(content: bytes) -> Iterator[Segment]:
-    """The segments up to the end of the first image. The segment of a scan includes its data."""
-    if not content.startswith(bytes([0xFF, SOI])):
-        raise ValueError("the image does not begin with a start marker")
-    end = 0
-    while match := _MARKER.search(content, end):
-        marker, start = match[1][0], match.start()
-        if marker not in _DECODED | _IGNORED or (marker == SOI and start):
-            raise ValueError(f"the file has an unknown marker: {marker:#x}")
-        end = _segment_end(content, marker, match.end())
-        yield Segment(marker, start, content[start:end].rstrip(_fill(marker)))
-        if marker == EOI:
-            return
-
-
-def _fill(marker: int) -> bytes:
-    """The bytes between the data of a scan and the next marker that belong to neither."""
-    return b"\xff" if marker == SOS else b""
-
-
-def _segment_end(content: bytes, marker: int, offset: int) -> int:
-    if marker in _STANDALONE:
-        return offset
-    length = int.from_bytes(content[offset : offset + 2])
-    if length < 2:
-        raise ValueError("a segment has no length")
-    if offset + length > len(content):
-        raise TruncatedError("the file ends within a segment")
-    return _scan_end(content, offset + length) if marker == SOS else offset + length
-
-
-def _scan_end(content: bytes, offset: int) -> int:
-    match = _END_OF_SCAN.search(content, offset)
-    end = match.start() if match else len(content)
-    for count, _ in enumerate(_INVALID_IN_SCAN.finditer(content, offset, end)):
-        if count == MAX_PARTS:
-            raise TooManyPartsError(f"a scan has more than {MAX_PARTS} invalid markers")
-    return end
-
-
-def build_segment(marker: int, payload: bytes) -> Segment:
-    return Segment(marker, 0, bytes([0xFF, marker]) + (len(payload) + 2).to_bytes(2) + payload)
 
 
 def index_after(segments: list[Segment], last_marker: int) -> int:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from darkroom.images.metadata.jpeg_segments import Segment
 from darkroom.images.metadata.parts import limit_parts
-
-if TYPE_CHECKING:
-    from darkroom.images.metadata.jpeg import Segment
 
 _DHT, _DAC, _DQT, _DRI, _SOS = 0xC4, 0xCC, 0xDB, 0xDD, 0xDA
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA, 0xCB}
@@ -30,7 +28,7 @@ class _Reader:
     used: set[Table] = field(default_factory=set)
     components: list[tuple[int, int]] = field(default_factory=list)  # id, quantization table
 
-    def read(self, segment: "Segment", tables: list[Table]) -> None:
+    def read(self, segment: Segment, tables: list[Table]) -> None:
         if segment.marker in _FRAMES:
             self.components = _read_frame(segment)
         elif segment.marker == _SOS:
@@ -42,7 +40,7 @@ class _Reader:
         self.used |= {self.current[key] for key in keys & self.current.keys()}
 
 
-def remove_unused(segments: "list[Segment]") -> "list[Segment]":
+def remove_unused(segments: list[Segment]) -> list[Segment]:
     """The segments without the tables that no scan uses. In a file of tables only, which a TIFF
     has, the last one of each number is used."""
     reader, tables = _Reader(), _all_tables(segments)
@@ -57,7 +55,7 @@ def remove_unused(segments: "list[Segment]") -> "list[Segment]":
     return [segment for segment in rebuilt if segment]
 
 
-def _rebuild(segment: "Segment", tables: list[bytes]) -> "Segment | None":
+def _rebuild(segment: Segment, tables: list[bytes]) -> Segment | None:
     if segment.marker not in _PARSERS:
         return segment
     data = b"".join(tables)
@@ -65,7 +63,7 @@ def _rebuild(segment: "Segment", tables: list[bytes]) -> "Segment | None":
     return segment._replace(raw=raw) if tables else None
 
 
-def _all_tables(segments: "list[Segment]") -> dict[int, list[Table]]:
+def _all_tables(segments: list[Segment]) -> dict[int, list[Table]]:
     """The tables of each segment, by its index."""
     tables: dict[int, list[Table]] = {}
     for table in _tables(segments):
@@ -74,7 +72,7 @@ def _all_tables(segments: "list[Segment]") -> dict[int, list[Table]]:
 
 
 @limit_parts
-def _tables(segments: "list[Segment]") -> Iterator[Table]:
+def _tables(segments: list[Segment]) -> Iterator[Table]:
     for index, segment in enumerate(segments):
         if segment.marker in _PARSERS:
             for number, data in _PARSERS[segment.marker](segment.payload):
@@ -120,7 +118,7 @@ _PARSERS = {
 }
 
 
-def _read_frame(segment: "Segment") -> list[tuple[int, int]]:
+def _read_frame(segment: Segment) -> list[tuple[int, int]]:
     """The id and the quantization table of each component."""
     components = segment.payload[6:]
     if len(segment.payload) < 6 or len(components) != 3 * segment.payload[5]:
@@ -128,7 +126,7 @@ def _read_frame(segment: "Segment") -> list[tuple[int, int]]:
     return [(components[offset], components[offset + 2]) for offset in range(0, len(components), 3)]
 
 
-def _scan_keys(scan: "Segment", components: list[tuple[int, int]]) -> set[Key]:
+def _scan_keys(scan: Segment, components: list[tuple[int, int]]) -> set[Key]:
     header = scan.raw[4 : scan.header_size]
     count = header[0] if header else 0
     if not 1 <= count <= _MAX_COMPONENTS or len(header) != 4 + 2 * count:

@@ -4,16 +4,8 @@ import struct
 from collections.abc import Iterator
 from itertools import pairwise
 
-from darkroom.images.metadata.jpeg import (
-    APP1,
-    APP2,
-    Segment,
-    build_segment,
-    index_after,
-    join,
-    kept_segments,
-    segments,
-)
+from darkroom.images.metadata.jpeg import index_after, join, kept_segments
+from darkroom.images.metadata.jpeg_segments import APP1, APP2, Segment, build_segment, segments
 from darkroom.images.metadata.parts import MAX_PARTS, TooManyPartsError
 
 _PREFIX, _START = b"MPF\0", b"\xff\xd8"

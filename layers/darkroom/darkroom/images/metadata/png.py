@@ -10,6 +10,7 @@ from darkroom.errors import TooManyPixelsError
 from darkroom.images.metadata.exif import orientation_only_exif
 from darkroom.images.metadata.icc import trim_profile
 from darkroom.images.metadata.parts import TruncatedError, limit_parts
+from darkroom.images.metadata.png_header import HEADER_SIZE, PALETTE, Header, parse_header
 from darkroom.images.metadata.zlib_stream import cut_stream
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -23,14 +24,6 @@ _SIZES_BY_COLOUR_TYPE = {
     b"sBIT": {0: 1, 2: 3, 3: 3, 4: 2, 6: 4},
     b"tRNS": {0: 2, 2: 6},
 }
-_PALETTE = 3  # a colour type
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by colour type
-_DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
-# First column and row of each pass, and the distances to the next ones.
-_INTERLACED_PASSES = [
-    *[(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)],
-    *[(0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)],
-]
 _PROFILE_NAME = b"ICC Profile\0\0"  # with its end and the compression method
 MAX_PROFILE_BYTES = 8_000_000  # libpng's limit
 # Of all frames. One pixel has up to 9 bytes, so this is more than 50 megapixels.
@@ -50,35 +43,6 @@ class _Chunk(NamedTuple):
             raise TruncatedError("the file ends within a chunk")
         if not self.is_sound or size not in (None, len(self.data)):
             raise ValueError("a required chunk is damaged")
-
-
-class _Header(NamedTuple):
-    width: int
-    height: int
-    depth: int
-    colour_type: int
-    is_interlaced: int
-
-    def inflated_size(self, width: int, height: int) -> int:
-        """Bytes of the rows of a frame, each with its filter type."""
-        bits = self.depth * _CHANNELS[self.colour_type]
-        size = 0
-        for x, y, dx, dy in _INTERLACED_PASSES if self.is_interlaced else [(0, 0, 1, 1)]:
-            columns, rows = (width - x + dx - 1) // dx, (height - y + dy - 1) // dy
-            size += rows * (1 + (columns * bits + 7) // 8) if columns else 0
-        return size
-
-
-def canvas_pixels(content: bytes) -> int:
-    """Pixels of one frame."""
-    header = _read_header(next(_chunks(content), None))
-    return header.width * header.height
-
-
-def declared_pixels(content: bytes) -> int:
-    """Pixels of all frames together, with an image that is none of them."""
-    frames = sum(chunk.type == b"fcTL" for chunk in _chunks(content))
-    return canvas_pixels(content) * (1 + frames)
 
 
 def strip(content: bytes) -> bytes:
@@ -106,24 +70,16 @@ def _chunks(content: bytes) -> Iterator[_Chunk]:
         offset = end + 4
 
 
-def _read_header(chunk: _Chunk | None) -> _Header:
+def _read_header(chunk: _Chunk | None) -> Header:
     if not chunk:
         raise TruncatedError("the file ends within its header")
     if chunk.type != b"IHDR":
         raise ValueError("the header is missing")
-    chunk.check(13)
-    width, height, depth, colour_type, compression, filters, interlace = struct.unpack(
-        ">IIBBBBB", chunk.data
-    )
-    header = _Header(width, height, depth, colour_type, interlace)
-    if header.depth not in _DEPTHS.get(header.colour_type, ()):
-        raise ValueError("the colour type is unknown")
-    if compression or filters or interlace > 1 or not header.width * header.height:
-        raise ValueError("the header has unknown values")
-    return header
+    chunk.check(HEADER_SIZE)
+    return parse_header(chunk.data)
 
 
-def _needed_chunks(chunks: Iterable[_Chunk], header: _Header) -> Iterator[_Chunk]:
+def _needed_chunks(chunks: Iterable[_Chunk], header: Header) -> Iterator[_Chunk]:
     """The chunks without metadata. Of the optional ones, those that the standard permits there."""
     seen: set[bytes] = set()
     palette_size = 0
@@ -132,7 +88,7 @@ def _needed_chunks(chunks: Iterable[_Chunk], header: _Header) -> Iterator[_Chunk
             yield chunk
         elif chunk.type[:1].isupper():
             _check_critical(chunk, seen)
-            if chunk.type == b"PLTE" and header.colour_type == _PALETTE:
+            if chunk.type == b"PLTE" and header.colour_type == PALETTE:
                 palette_size = min(len(chunk.data) // 3, 1 << header.depth)
                 yield chunk._replace(data=chunk.data[: 3 * palette_size])
         elif chunk.is_sound and chunk.type not in seen:
@@ -151,14 +107,14 @@ def _check_critical(chunk: _Chunk, seen: set[bytes]) -> None:
         raise ValueError("the palette has the wrong order")
 
 
-def _strip_optional(chunk: _Chunk, header: _Header, palette_size: int) -> bytes:
+def _strip_optional(chunk: _Chunk, header: Header, palette_size: int) -> bytes:
     """The data of an optional chunk, or nothing if it is removed."""
     colour_type = header.colour_type
     if chunk.type == b"eXIf":
         return orientation_only_exif(chunk.data)
     if chunk.type == b"iCCP":
         return _strip_profile(chunk.data)
-    if chunk.type == b"tRNS" and colour_type == _PALETTE:
+    if chunk.type == b"tRNS" and colour_type == PALETTE:
         return chunk.data[:palette_size]
     size = _SIZES.get(chunk.type) or _SIZES_BY_COLOUR_TYPE.get(chunk.type, {}).get(colour_type)
     return chunk.data if len(chunk.data) == size else b""
@@ -206,7 +162,7 @@ def _first_frames(chunks: list[_Chunk], frames: int) -> Iterator[_Chunk]:
             yield chunk
 
 
-def _rebuild(chunks: Iterable[_Chunk], header: _Header) -> Iterator[tuple[bytes, bytes]]:
+def _rebuild(chunks: Iterable[_Chunk], header: Header) -> Iterator[tuple[bytes, bytes]]:
     """Types and data of the chunks, with the data of each frame cut at its end."""
     canvas_size = size = header.inflated_size(header.width, header.height)
     budget, sequence, has_image = MAX_INFLATED_BYTES, count(), False
@@ -239,7 +195,7 @@ def _frame_control(chunks: list[_Chunk]) -> bytes:
     return chunks[0].data
 
 
-def _frame_size(control: bytes, header: _Header) -> int:
+def _frame_size(control: bytes, header: Header) -> int:
     """Inflated bytes of a frame."""
     width, height, x, y = struct.unpack_from(">4I", control, 4)
     if not width * height or x + width > header.width or y + height > header.height:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from darkroom.images.metadata.icc import trim_profile
-from darkroom.images.metadata.jpeg import APP2, decoded_segments, segments
+from darkroom.images.metadata.jpeg import decoded_segments
+from darkroom.images.metadata.jpeg_segments import APP2, segments
 from darkroom.images.metadata.parts import MAX_PARTS, Span, TooManyPartsError
 from darkroom.images.metadata.tiff_directory import (
     Entry,

@@ -23,25 +23,6 @@ class _Part(NamedTuple):
     missing: int  # bytes beyond the end of the file
 
 
-def canvas_pixels(content: bytes) -> int:
-    """Pixels of one frame."""
-    parts = _first_parts(_parts(content))
-    if b"VP8X" in parts:
-        width, height = (int.from_bytes(parts[b"VP8X"][at : at + 3], "little") for at in (4, 7))
-        return (width + 1) * (height + 1)
-    if _LOSSY in parts:
-        width, height = struct.unpack_from("<2H", parts[_LOSSY].ljust(10, b"\0"), 6)
-        return int(width & 0x3FFF) * int(height & 0x3FFF)
-    size = int.from_bytes(parts.get(_LOSSLESS, b"")[1:5], "little")
-    return ((size & 0x3FFF) + 1) * ((size >> 14 & 0x3FFF) + 1)
-
-
-def declared_pixels(content: bytes) -> int:
-    """Pixels of all frames together."""
-    frames = sum(part.type == b"ANMF" for part in _parts(content))
-    return canvas_pixels(content) * max(frames, 1)
-
-
 def strip(content: bytes) -> bytes:
     parts = _first_parts(_parts(content))
     if b"VP8X" in parts:
