@@ -37,7 +37,7 @@ STATUS_CODES: dict[type[DarkroomError], int] = {
 CONTRACT_ERRORS = (DarkroomError, HTTPException, RequestValidationError)
 
 # For a body that is nested too deeply or is not text, FastAPI does not report invalid JSON.
-UNREADABLE = (RecursionError, UnicodeDecodeError)
+UNREADABLE = (RecursionError, UnicodeError)
 INVALID_JSON = {"type": "json_invalid", "loc": ("body", 0), "msg": "JSON decode error", "input": {}}
 
 # Headers that a status requires.

@@ -17,10 +17,10 @@ from fastapi.concurrency import run_in_threadpool
 from darkroom.deduplication import InProgressError, run_once
 from darkroom.web.caller import caller_id
 from darkroom.web.error_handlers import CONTRACT_ERRORS, is_final, render_error
-from darkroom.web.form_requests import FormRequest, FormRoute
 from darkroom.web.media_types import MediaType
 from darkroom.web.multipart import InvalidFormError, Part, UnfinishedFormError
 from darkroom.web.request_headers import IDEMPOTENCY_KEY, MAX_KEY_LENGTH, IdempotencyKey
+from darkroom.web.requests import CompleteRequest, CompleteRoute
 
 WINDOW_SECONDS = 24 * 3600
 WAIT_SECONDS = 15  # for the first of two concurrent requests; half of the gateway's 29
@@ -39,10 +39,10 @@ IDEMPOTENT = Depends(idempotency_key)
 
 def idempotent_route(
     identify_caller: Callable[[Request], Awaitable[str]] = caller_id,
-) -> type[FormRoute]:
+) -> type[CompleteRoute]:
     """A class of routes that apply idempotency keys if they have the dependency `IDEMPOTENT`."""
 
-    class IdempotentRoute(FormRoute):
+    class IdempotentRoute(CompleteRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             respond = super().get_route_handler()
             is_idempotent = IDEMPOTENT in self.dependencies
@@ -53,7 +53,7 @@ def idempotent_route(
                     return await respond(request)
                 caller = await identify_caller(request)
                 scope = [request.method, request.scope["path"], caller, key]
-                request = FormRequest.of(request)
+                request = CompleteRequest.of(request)
                 try:
                     fingerprint = await _fingerprint(request)
                 except UnfinishedFormError:
@@ -105,7 +105,7 @@ async def _respond(request: Request, respond: Respond) -> Response:
         return await render_error(request, error)
 
 
-async def _fingerprint(request: FormRequest) -> list[Any]:
+async def _fingerprint(request: CompleteRequest) -> list[Any]:
     """The query and the body's hash; of a form the parts, since its boundary varies.
 
     Raises `UnfinishedFormError`.

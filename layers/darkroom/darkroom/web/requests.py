@@ -1,6 +1,7 @@
-"""Requests whose multipart forms are read completely or rejected, and their routes."""
+"""Requests whose bodies are read completely or rejected, and their routes."""
 
 import io
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -14,14 +15,22 @@ from darkroom.web.multipart import MAX_PARTS, InvalidFormError, Part, parse
 Respond = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class FormRequest(Request):
-    """A request that does not drop parts of a form, unlike Starlette's."""
+class CompleteRequest(Request):
+    """A request that, unlike Starlette's, does not drop parts of a form or accept invalid text."""
 
     @classmethod
-    def of(cls, request: Request) -> "FormRequest":
-        if isinstance(request, FormRequest):
+    def of(cls, request: Request) -> "CompleteRequest":
+        if isinstance(request, CompleteRequest):
             return request
         return cls(request.scope, request.receive)
+
+    async def json(self) -> Any:
+        """The body. Raises `UnicodeEncodeError` for text that no store accepts: lone surrogates,
+        which JSON can contain only as escapes."""
+        value = await super().json()
+        if b"\\u" in await self.body():
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
 
     async def parts(self) -> list[Part] | None:
         """The parts of a multipart form; None for other bodies. Raises `InvalidFormError`."""
@@ -52,13 +61,13 @@ def _value(part: Part) -> UploadFile | str:
     return UploadFile(content, size=len(part.content), filename=part.filename, headers=headers)
 
 
-class FormRoute(APIRoute):
-    """A route whose endpoint and dependencies receive a `FormRequest`."""
+class CompleteRoute(APIRoute):
+    """A route whose endpoint and dependencies receive a `CompleteRequest`."""
 
     def get_route_handler(self) -> Respond:
         respond = super().get_route_handler()
 
         async def respond_to_form(request: Request) -> Response:
-            return await respond(FormRequest.of(request))
+            return await respond(CompleteRequest.of(request))
 
         return respond_to_form
