@@ -11,7 +11,13 @@ from darkroom.errors import InvalidInputError, NotFoundError
 from darkroom.models.catalog import Format, Setting, Style
 from darkroom.models.job_inputs import Inputs
 from darkroom.observability.log import logger
-from generation.schemas import MAX_SIDE, MIN_SIDE, RANDOM_SEED, GenerateImage
+from generation.schemas import (
+    MAX_SIDE,
+    MAX_STYLED_PROMPT_LENGTH,
+    MIN_SIDE,
+    RANDOM_SEED,
+    GenerateImage,
+)
 
 MAX_RANDOM_SEED = 2**53  # JavaScript represents smaller integers exactly
 
@@ -84,5 +90,15 @@ def _styled(prompt: str, style_id: int | None) -> str:
     except NotFoundError as error:
         raise InvalidInputError(f"style_id: {error.message}") from error
     if "{prompt}" not in template:
-        return f"{prompt}, {template}"
+        template = f"{{prompt}}, {template}"
+    _require_length(template, prompt)
     return template.replace("{prompt}", prompt)
+
+
+def _require_length(template: str, prompt: str) -> None:
+    """Checked before the texts are joined: a template may contain a thousand placeholders."""
+    placeholders = template.count("{prompt}")
+    length = len(template) + placeholders * (len(prompt) - len("{prompt}"))
+    if length > MAX_STYLED_PROMPT_LENGTH:
+        message = f"the prompt has more than {MAX_STYLED_PROMPT_LENGTH} characters in this style"
+        raise InvalidInputError(f"style_id: {message}")

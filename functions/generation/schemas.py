@@ -8,14 +8,16 @@ from pydantic import StringConstraints as Text
 from darkroom import clock
 from darkroom.models.job import Job
 from darkroom.models.job_inputs import Inputs
-from darkroom.web.strict_types import NOT_BLANK, PRINTABLE, Integer
+from darkroom.web.strict_types import NOT_BLANK, PRINTABLE, STORABLE, Integer, exact_maximum
 
 RANDOM_SEED = -1
+MAX_SEED = 2**64 - 1
 MIN_SIDE, MAX_SIDE = 64, 2048  # pixels
 MAX_STEPS = 150
 MAX_CFG_SCALE = 30
 MAX_COUNT = 8
 MAX_PROMPT_LENGTH = 10_000  # characters
+MAX_STYLED_PROMPT_LENGTH = 20_000  # characters of a prompt text in its style
 
 LongText = Annotated[str, Text(strict=True, max_length=MAX_PROMPT_LENGTH), PRINTABLE]
 Prompt = Annotated[LongText, NOT_BLANK]
@@ -24,8 +26,8 @@ Side = Annotated[
     Integer, Field(ge=MIN_SIDE, le=MAX_SIDE), AfterValidator(lambda side: side // 8 * 8)
 ]
 Steps = Annotated[Integer, Field(ge=1, le=MAX_STEPS)]
-CfgScale = Annotated[StrictFloat, Field(ge=0, le=MAX_CFG_SCALE, allow_inf_nan=False)]
-Seed = Annotated[Integer, Field(ge=RANDOM_SEED, le=2**64 - 1)]
+CfgScale = Annotated[StrictFloat, Field(ge=0, le=MAX_CFG_SCALE, allow_inf_nan=False), STORABLE]
+Seed = Annotated[Integer, Field(ge=RANDOM_SEED, le=MAX_SEED), exact_maximum(MAX_SEED)]
 Id = Annotated[Integer, Field(ge=1, le=10**15)]
 
 
