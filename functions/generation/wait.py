@@ -1,23 +1,32 @@
 """How long a request waits for its job."""
 
-import re
 import time
 
 from darkroom.models.job import Job
 
 WAIT_SECONDS = 25  # the gateway ends a request after 29
 
-FIRST_PAUSE, LAST_PAUSE = 0.05, 0.1  # seconds between two reads of the job
+MAX_DIGITS = 9  # of a wait; a longer number means the same
 
-_WAIT = re.compile(r"\bwait=(\d{1,4})\b")
+FIRST_PAUSE, LAST_PAUSE = 0.05, 0.1  # seconds between two reads of the job
 
 
 def requested_wait(prefer: str) -> int:
     """The seconds that the `Prefer` header requests, at most `WAIT_SECONDS`."""
-    if "respond-async" in prefer:
+    preferences = _parse(prefer)
+    if "respond-async" in preferences:
         return 0
-    match = _WAIT.search(prefer)
-    return min(int(match[1]), WAIT_SECONDS) if match else WAIT_SECONDS
+    wait = preferences.get("wait", "")
+    return min(int(wait), WAIT_SECONDS) if wait.isascii() and wait.isdigit() else WAIT_SECONDS
+
+
+def _parse(prefer: str) -> dict[str, str]:
+    """The values of preferences by name; the first of equal names counts (RFC 7240, section 2)."""
+    preferences: dict[str, str] = {}
+    for preference in prefer.split(","):
+        name, _, value = preference.split(";")[0].partition("=")
+        preferences.setdefault(name.strip().lower(), value.strip().strip('"')[:MAX_DIGITS])
+    return preferences
 
 
 def wait_for(job: Job, seconds: float) -> Job:

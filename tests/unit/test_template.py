@@ -377,3 +377,10 @@ def imports(source: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
     return names
+
+
+def test_preflights_allow_every_request_header() -> None:
+    """A wildcard does not include `Authorization`."""
+    cors = template.template()["Resources"]["Api"]["Properties"]["Cors"]
+
+    assert cors["AllowHeaders"] == "'*,Authorization'"
