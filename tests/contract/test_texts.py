@@ -58,6 +58,13 @@ def test_a_lone_surrogate_of_a_user_is_rejected(
     assert response.status_code == status
 
 
+@pytest.mark.point("N3", "G3")
+def test_the_error_of_a_lone_surrogate_names_the_field(api: httpx2.Client) -> None:
+    response = api.post("/api/images/generate", content=encode({"prompt": LONE}), headers=JSON)
+
+    assert response.json()["details"]["error"].startswith("prompt: ")
+
+
 @pytest.mark.point("N3")
 def test_a_surrogate_pair_is_text(api: httpx2.Client) -> None:
     body = r'{"name": "\ud83d\ude80", "prompt_template": "rocket"}'

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,14 +85,19 @@ def test_sandboxes_run_concurrently() -> None:
     assert results == [b"%d" % number for number in range(32)]
 
 
-def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
+def open_pipes() -> set[str]:
+    """The pipes of this process; other tests may close theirs at any time."""
+    links = set()
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            links.add(str(entry.readlink()))
+    return {link for link in links if link.startswith("pipe:")}
 
 
-def test_a_sandbox_leaves_no_open_file() -> None:
-    before = open_files()
+def test_a_sandbox_leaves_no_open_pipe() -> None:
+    before = open_pipes()
     run(lambda: b"done")
     with pytest.raises(ChildDiedError):
         run(os.abort)
 
-    assert open_files() == before
+    assert open_pipes() <= before

@@ -37,7 +37,7 @@ STATUS_CODES: dict[type[DarkroomError], int] = {
 CONTRACT_ERRORS = (DarkroomError, HTTPException, RequestValidationError)
 
 # For a body that is nested too deeply or is not text, FastAPI does not report invalid JSON.
-UNREADABLE = (RecursionError, UnicodeError)
+UNREADABLE = (RecursionError, UnicodeDecodeError)
 INVALID_JSON = {"type": "json_invalid", "loc": ("body", 0), "msg": "JSON decode error", "input": {}}
 
 # Headers that a status requires.
@@ -72,6 +72,8 @@ def add_error_handlers(app: FastAPI, envelope: Envelope) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, RequestValidationError):
+            return await on_invalid_request(request, error.__cause__)
         if isinstance(error.__cause__, UNREADABLE):
             return await on_invalid_request(request, RequestValidationError([INVALID_JSON]))
         return render(error.status_code, error, error.headers)

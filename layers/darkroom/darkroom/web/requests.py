@@ -1,16 +1,18 @@
 """Requests whose bodies are read completely or rejected, and their routes."""
 
 import io
-import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData, Headers, UploadFile
 
 from darkroom.web.media_types import FORM, MediaType
 from darkroom.web.multipart import MAX_PARTS, InvalidFormError, Part, parse
+
+INVALID_TEXT = {"type": "string_unicode", "msg": "Input should be valid Unicode text"}
 
 Respond = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -25,11 +27,11 @@ class CompleteRequest(Request):
         return cls(request.scope, request.receive)
 
     async def json(self) -> Any:
-        """The body. Raises `UnicodeEncodeError` for text that no store accepts: lone surrogates,
-        which JSON can contain only as escapes."""
+        """The body. Raises `RequestValidationError` for text that no store accepts: lone
+        surrogates, which JSON can contain only as escapes."""
         value = await super().json()
         if b"\\u" in await self.body():
-            json.dumps(value, ensure_ascii=False).encode()
+            _require_text(value)
         return value
 
     async def parts(self) -> list[Part] | None:
@@ -51,6 +53,29 @@ class CompleteRequest(Request):
         if sum(part.filename is not None for part in parts) > max_files:
             raise InvalidFormError(f"The form has more than {max_files} files")
         return FormData([(part.name, _value(part)) for part in parts])
+
+
+def _require_text(body: Any) -> None:
+    """Raises `RequestValidationError` with the location of the first invalid text."""
+    pending: list[tuple[tuple[str | int, ...], Any]] = [(("body",), body)]
+    while pending:
+        location, value = pending.pop()
+        match value:
+            case dict():
+                pending += [(location, key) for key in value if not _is_text(key)]
+                pending += [((*location, key), value[key]) for key in value if _is_text(key)]
+            case list():
+                pending += [((*location, index), item) for index, item in enumerate(value)]
+            case str() if not _is_text(value):
+                raise RequestValidationError([INVALID_TEXT | {"loc": location}])
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _value(part: Part) -> UploadFile | str:
