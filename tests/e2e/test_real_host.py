@@ -19,6 +19,8 @@ def test_a_local_cloud_generates_on_the_host_of_comfyui_url(
     for name in PORTS:
         monkeypatch.setenv(name, str(free_port()))
     monkeypatch.setenv("DATA", str(tmp_path))
+    # `ops.reconcile` leaves the account of the tests' cloud in the environment.
+    monkeypatch.delenv("CLOUDINARY_URL", raising=False)
     # The stand-in of the tests' cloud is an external host for the second cloud.
     monkeypatch.setenv("COMFYUI_URL", f"{settings.comfyui}/")
     second = from_environment()
