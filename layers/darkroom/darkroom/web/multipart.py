@@ -72,9 +72,12 @@ def parse(body: bytes, media_type: MediaType) -> list[Part]:
 
 
 def _has_epilogue_parts(body: bytes, delimiter: bytes) -> bool:
-    # The parser discards everything after the closing boundary.
-    _, _, epilogue = (b"\r\n" + body).partition(b"\r\n" + delimiter + b"--")
-    return delimiter in epilogue
+    # The parser discards everything after the closing boundary. `find` does not copy the body.
+    closing = delimiter + b"--"
+    if not body.startswith(closing):
+        closing = b"\r\n" + closing
+    start = body.find(closing)
+    return start >= 0 and body.find(delimiter, start + len(closing)) >= 0
 
 
 class _Collector:

@@ -1,6 +1,7 @@
 """Requests whose bodies are read completely or rejected, and their routes."""
 
 import io
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -56,23 +57,17 @@ class CompleteRequest(Request):
 
 
 def _require_text(body: Any) -> None:
-    """Raises `RequestValidationError` with the location of the first invalid text."""
-    pending: list[tuple[tuple[str | int, ...], Any]] = [(("body",), body)]
-    while pending:
-        location, value = pending.pop()
-        match value:
-            case dict():
-                pending += [(location, key) for key in value if not _is_text(key)]
-                pending += [((*location, key), value[key]) for key in value if _is_text(key)]
-            case list():
-                pending += [((*location, index), item) for index, item in enumerate(value)]
-            case str() if not _is_text(value):
-                raise RequestValidationError([INVALID_TEXT | {"loc": location}])
+    """Raises `RequestValidationError` with the first field whose text is invalid."""
+    if _is_text(body):
+        return
+    fields = body.items() if isinstance(body, dict) else ()
+    invalid = [name for name, value in fields if _is_text(name) and not _is_text(value)]
+    raise RequestValidationError([INVALID_TEXT | {"loc": ("body", *invalid[:1])}])
 
 
-def _is_text(value: str) -> bool:
+def _is_text(value: Any) -> bool:
     try:
-        value.encode()
+        json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
     return True
