@@ -23,6 +23,7 @@ from darkroom.errors import (
 )
 from darkroom.images import metadata, sandbox
 from darkroom.images.budget import MAX_ANIMATION_PIXELS, MAX_PIXELS, MAX_SECONDS, Budget
+from darkroom.images.detection import UNKNOWN
 from darkroom.images.dimensions import declared_size
 from darkroom.images.metadata import parts
 from darkroom.images.truncation import ends_early
@@ -212,4 +213,4 @@ def _truncated(name: str) -> TruncatedImageError:
 
 
 def _not_an_image(name: str) -> NotAnImageError:
-    return NotAnImageError(f"File is not a valid image: {name}")
+    return NotAnImageError(UNKNOWN.reject(name))
